@@ -120,6 +120,74 @@ def test_a_draft_is_made_edited_and_issued_without_script(
         assert opened(store, 4).items[0].title == second
 
 
+def _opened(page: Any, item: int) -> Any:
+    """The form in which an item is translated and commented, opened by hand where it is shut."""
+    words = page.locator(f"#item-{item} details", has=page.locator("[name=translation]"))
+    if not words.evaluate("each => each.open"):
+        words.locator("summary").click()
+    return words
+
+
+def test_what_is_typed_at_one_item_outlives_the_buttons_of_another(
+    browser: Any, client: Client, archive: Path
+) -> None:
+    page = _signed_in(browser, client)
+    page.goto(f"{client.origin}/digests/2")
+    title = page.locator("#item-2 h3").inner_text()
+    _opened(page, 2).locator("[name=note]").fill("Compare with March.")
+    follow(page, page.locator("#item-1").get_by_role("button", name="Down"))
+    assert page.locator("#item-1 h3").inner_text() == title
+    moved = page.locator("#item-1")
+    assert moved.locator("[name=note]").input_value() == "Compare with March."
+    assert moved.locator("[name=note]").is_visible()
+    assert "Typed here, not kept yet." in moved.inner_text()
+    follow(page, page.get_by_role("button", name="中文"))  # the page in another language
+    assert page.locator("#item-1 [name=note]").input_value() == "Compare with March."
+    follow(page, page.locator("#item-1 [value=item]"))
+    assert page.locator(".unkept").count() == 0
+    page.context.close()
+    with Archive.open_readonly(archive) as store:
+        assert opened(store, 2).items[0].note == "Compare with March."
+
+
+def test_what_is_typed_never_covers_what_a_colleague_wrote_meanwhile(
+    browser: Any, client: Client
+) -> None:
+    page = _signed_in(browser, client)
+    page.goto(f"{client.origin}/digests/2")
+    _opened(page, 1).locator("[name=note]").fill("Mine, longer.")
+    version = page.locator("#item-1 [name=version]").first.input_value()
+    theirs = [("do", "item"), ("item", 1), ("version", version), ("note", "Theirs.")]
+    assert client.post("/digests/2", theirs).status == 303
+    page.reload()
+    item = page.locator("#item-1")
+    assert item.locator("[name=note]").input_value() == "Theirs."
+    assert item.locator("pre.unkept").inner_text() == "Mine, longer."
+    item.get_by_role("button", name="Discard").click()
+    assert page.locator(".unkept").count() == 0
+    page.reload()
+    assert page.locator(".unkept").count() == 0
+    page.context.close()
+
+
+def test_what_is_typed_outlives_a_line_that_is_down(browser: Any, client: Client) -> None:
+    page = _signed_in(browser, client)
+    page.goto(f"{client.origin}/digests/1/correct")
+    page.get_by_label("What it puts right").fill("Item 2: the date")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Draft the correction").press("Enter")
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    page.go_back()
+    page.goto(f"{client.origin}/digests")
+    page.goto(f"{client.origin}/digests/1/correct")
+    assert page.get_by_label("What it puts right").input_value() == "Item 2: the date"
+    follow(page, page.get_by_role("button", name="Draft the correction"))
+    page.goto(f"{client.origin}/digests/1/correct")
+    assert page.get_by_label("What it puts right").input_value() == ""
+    page.context.close()
+
+
 @pytest.mark.parametrize("path", ["/story/1", "/digests/1", "/digests/2"])
 def test_a_citation_is_copied_as_text_and_as_html(
     browser: Any, client: Client, archive: Path, path: str

@@ -402,6 +402,7 @@
         const story = $("[data-story]", pane);
         if (story && Number(row.dataset.known) < Number(story.dataset.known)) row.dataset.known = story.dataset.known; // its words stand there to be read
         pane.scrollTop = 0;
+        putBack(pane);
         mark();
         // What was said since, or waits, the desk did not know when it answered.
         if (row.dataset.state !== state || row.hasAttribute("data-waiting-word")) show(row.dataset.story, row.dataset.state);
@@ -594,6 +595,7 @@
         item.dataset.verdict = now.dataset.verdict;
         const focused = item.contains(document.activeElement);
         item.replaceChildren(...document.adoptNode(now).childNodes);
+        putBack(item);
         const further = figures().slice(figures().indexOf(item)).find((each) => each.dataset.verdict === "open");
         if (focused) $("form.fact-word button", further ?? item)?.focus();
         return;
@@ -605,6 +607,85 @@
       if (!isUndo) item.dataset.verdict = before;
       notice(item, `${words.refused}: ${trouble}`);
     });
+  };
+
+  // ---- what is typed into a form and not sent ------------------------------------------------------
+
+  // Another button of the page, another story, a reload, a lost connection and a refusal take none of
+  // it: this window keeps it until the desk has taken its form, beside what stood there when it was
+  // typed, so that it never covers what a colleague wrote meanwhile.
+  const written = `hubwatch-written-${person}`, writtenSent = `${written}-sent`;
+  const FORMS = "form.fields[method=post], form.ask[method=post]";
+  const MOVING = ["version", "known", "mark", "to"]; // hidden fields that are others when the same form is shown again
+  const isTick = (field) => ["checkbox", "radio"].includes(field.type);
+  const isTyped = (field) => !isTick(field) && !field.matches("select");
+  const writable = (form) => all("input:not([type=hidden], [type=file]), select, textarea", form);
+  const labelOf = (field) => (isTick(field) ? `${field.name}=${field.value}` : field.name);
+  const usual = (field) => {
+    if (isTick(field)) return field.defaultChecked;
+    if (field.matches("select")) return ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value;
+    return field.defaultValue;
+  };
+  const present = (field) => (isTick(field) ? field.checked : field.value);
+  const nameOf = (form) => {
+    const fixed = all("input[type=hidden]", form).filter((field) => !MOVING.includes(field.name)).map((field) => field.value);
+    return JSON.stringify([form.getAttribute("action"), form.dataset.of ?? fixed, [...new Set(writable(form).map((field) => field.name))]]);
+  };
+  const keepWritten = (name, entry) => {
+    const entries = kept(sessionStorage, written, {});
+    if (!entry && !(name in entries)) return;
+    entries[name] = entry;
+    keep(sessionStorage, written, entries);
+  };
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest(FORMS);
+    if (!form) return;
+    const changed = writable(form).filter((field) => present(field) !== usual(field));
+    const entry = Object.fromEntries(changed.map((field) => [labelOf(field), [usual(field), present(field)]]));
+    keepWritten(nameOf(form), changed.some(isTyped) ? entry : undefined);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches(FORMS)) keep(sessionStorage, writtenSent, nameOf(event.target));
+  });
+  const putBack = (inside) => {
+    const entries = kept(sessionStorage, written, {});
+    for (const form of all(FORMS, inside)) {
+      const entry = entries[nameOf(form)];
+      const fields = entry ? writable(form).filter((field) => labelOf(field) in entry && entry[labelOf(field)][1] !== usual(field)) : [];
+      if (!fields.some(isTyped)) continue;
+      for (const field of fields) {
+        const [before, typed] = entry[labelOf(field)];
+        if (before === usual(field)) field[isTick(field) ? "checked" : "value"] = typed;
+        else if (isTyped(field)) {
+          const text = document.createElement("pre");
+          text.className = "raw unkept";
+          text.textContent = typed;
+          form.before(text);
+        }
+      }
+      const line = document.createElement("p"), drop = document.createElement("button");
+      line.className = "flag unkept";
+      line.textContent = `${words.written} `;
+      drop.type = "button";
+      drop.className = "quiet";
+      drop.textContent = words.drop;
+      drop.addEventListener("click", () => {
+        form.reset();
+        keepWritten(nameOf(form));
+        for (let each = form.previousElementSibling; each?.matches(".unkept"); each = form.previousElementSibling) each.remove();
+        writable(form)[0]?.focus();
+      });
+      line.append(drop);
+      form.before(line);
+      for (let each = form.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+    }
+  };
+  const hearWritten = () => {
+    const sent = kept(sessionStorage, writtenSent, null);
+    const came = performance.getEntriesByType("navigation")[0];
+    if (sent && came?.type !== "back_forward" && !(came?.responseStatus >= 400)) keepWritten(sent);
+    keep(sessionStorage, writtenSent, null);
+    putBack(document);
   };
 
   // ---- keys --------------------------------------------------------------------------------------
@@ -796,6 +877,7 @@
   takeIn();
   showWaiting();
   hearForm();
+  hearWritten();
   arrive();
   const behind = $(".fact-said [autofocus]")?.closest(".fact-said"); // with the figure behind the one that was judged
   if (behind) pointAt(behind);
