@@ -383,7 +383,7 @@ _TOLD_BY = r"saat|pukul|jam|lúc|(?:o )?godz\.?|v|เวลา|στις"
 BY_CLOCK_OF = "(?:香港|澳门|澳門|北京|台北|臺北|台湾|臺灣|当地|當地)[时時][间間]\\s?:?\\s?"
 """Whose clock a time is told by, before it."""
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|\s{{0,2}},?\s{{0,2}}[(\[]?(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|,?\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\s?,\s?|\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|,?\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
@@ -611,11 +611,11 @@ def order_in(texts: Iterable[str], latest: date = date.max) -> DateOrder:
             elif second <= 12 < first <= 31 and len(match[3]) == len("2026"):
                 said.add(DateOrder.DAY_FIRST)
             elif len(text) <= _LONGEST_ALONE and first <= 12 and second <= 12:
-                said |= _told_by_future(first, second, int(match[3]), latest)
+                said |= _order_by_future(first, second, int(match[3]), latest)
     return said.pop() if len(said) == 1 else DateOrder.UNSURE
 
 
-def _told_by_future(first: int, second: int, year: int, latest: date) -> set[DateOrder]:
+def _order_by_future(first: int, second: int, year: int, latest: date) -> set[DateOrder]:
     """The order in which `11/12/2026` is read where it lies after the latest day in the other."""
     year += 2000 if year < _THIS_CENTURY else 0
     if not EARLIEST.year <= year <= latest.year:
