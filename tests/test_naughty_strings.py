@@ -93,6 +93,9 @@ def test_no_naughty_string_breaks_a_page_of_the_desk(archive: Path, share: int) 
         ]
         for path in pages:
             answer = client.get(path)
+            if answer.status == 303:  # strings that differ in an accent are copies: one story
+                assert answer.headers["location"] in pages, path
+                continue
             assert answer.status in (200, 404), path
             for tag, attributes in checks.tags(answer.text):
                 assert tag not in ("iframe", "object", "embed", "base", "img"), path
