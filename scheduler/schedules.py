@@ -17,7 +17,7 @@ from cronsim import CronSim, CronSimError
 from hubwatch.errors import ConfigError
 from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import SPAN, is_span, parse_span
-from storage.text import WEEKDAYS
+from storage.text import ENGLISH_WEEKDAYS
 
 # Moments that a clock on the wall names: cron expressions and daily times in one zone.
 
@@ -252,7 +252,7 @@ def _days(text: str) -> frozenset[int]:
 
 
 def _day(word: str, text: str) -> int:
-    for number, name in enumerate(WEEKDAYS):
+    for number, name in enumerate(ENGLISH_WEEKDAYS):
         if len(word) >= 3 and name.startswith(word):
             return number
     raise ConfigError(f"days {text!r} are not understood: {_WINDOW_FORMS}")

@@ -34,7 +34,7 @@ _MAYBE_FORMAT = lazy_pattern(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U00010000-\U0010ffff]"
 )
 """All characters that may be invisible ones (category Cf); above the basic plane that is asked."""
-MONTHS = {
+ENGLISH_MONTHS = {
     name: number
     for number, names in enumerate(
         ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
@@ -43,7 +43,15 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 """The English names of months, short and in full, in small letters → 1 to 12."""
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ENGLISH_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def english_month(name: str) -> int:
+    """The number of a month by its English name, in full or short, also with a full stop. 0 for any
+    other word."""
+    return ENGLISH_MONTHS.get(name.rstrip(".").lower(), 0)
+
+
 _QUOTES = ('"', "“”„‟", "«»", "「」", "『』", "〝〞〟")
 """What people and telephones put around a phrase, a kind each. 《》 are part of a title."""
 _QUOTED = "|".join(f"[{kind}][^{kind}]*[{kind}]" for kind in _QUOTES)

@@ -15,7 +15,7 @@ from pathlib import Path
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import MONTHS, WEEKDAYS, simplify
+from storage.text import ENGLISH_MONTHS, ENGLISH_WEEKDAYS, simplify
 
 from ..relevance.places import load_gazetteer
 
@@ -349,7 +349,7 @@ def is_spelled_out(name: str) -> bool:
 
 
 _FURTHER_ONES = "they you some many most its however according"
-_DATES = frozenset((*MONTHS, *WEEKDAYS, *_FURTHER_ONES.split()))
+_DATES = frozenset((*ENGLISH_MONTHS, *ENGLISH_WEEKDAYS, *_FURTHER_ONES.split()))
 
 
 @lru_cache(maxsize=2048)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import MONTHS
+from storage.text import english_month
 
 from ..facts.patterns import phrases, words
 from .pattern_set import PatternSet, casefolded
@@ -50,9 +50,9 @@ def days_of(text: str) -> frozenset[str]:
     found: set[str] = set()
     if _A_MONTH.search(text):
         for month, day, last, year in _ENGLISH_DAY.findall(text):
-            found |= {_iso(year, MONTHS[month.lower()], one) for one in (day, last) if one}
+            found |= {_iso(year, english_month(month), one) for one in (day, last) if one}
         for day, month, year in _DAY_ENGLISH.findall(text):
-            found.add(_iso(year, MONTHS[month.lower()], day))
+            found.add(_iso(year, english_month(month), day))
     if "月" not in text:
         return frozenset(found)
     for year, month, day, last_month, last in _HAN_DAY.findall(text):
@@ -80,8 +80,8 @@ def spans_of(text: str) -> frozenset[tuple[str, str]]:
         for month, first, last_month, last in _HAN_SPAN.findall(text)
     ]
     for month, first, last_month, last in _ENGLISH_SPAN.findall(text):
-        begin = MONTHS[month.lower()]
-        end = MONTHS[last_month.lower()] if last_month else begin
+        begin = english_month(month)
+        end = english_month(last_month) if last_month else begin
         found.append((begin, int(first), end, int(last)))
     return frozenset((f"{a:02}-{b:02}", f"{c:02}-{d:02}") for a, b, c, d in found)
 
@@ -210,7 +210,7 @@ def period_of(text: str, published: date | None) -> Timeframe:
         day = int(found[1] or found[2])
         as_of = _iso("", (published - timedelta(days=day > published.day and 31)).month, f"{day}")
     elif found := _AS_OF.search(text):
-        month = MONTHS[found[1].lower()]
+        month = english_month(found[1])
         as_of = _iso("", month, found[2]) if found[2] else f"{month:02}-end"
     elif published is not None and (found := _BY_WEEKDAY.search(text)):
         back = (
@@ -260,14 +260,14 @@ def _part_of(text: str) -> str:
     if span := _ENGLISH_MONTHS_TO.search(text):
         if span[3]:
             return _span(1, 2 + _NUMBER_WORDS.index(span[3]))
-        return _span(MONTHS[span[1].lower()], MONTHS[span[2].lower()])
+        return _span(english_month(span[1]), english_month(span[2]))
     if part := "+".join(_PARTS.matching(text)):
         return part
     month = _ONE_MONTH.search(text)
     if month and not _HAN_AS_OF.search(text):
         return f"M{int(month[1] or month[2])}"
     english = _ENGLISH_MONTH.search(text)
-    return f"M{MONTHS[english[1].lower()]}" if english else ""
+    return f"M{english_month(english[1])}" if english else ""
 
 
 def _span(first: int, last: int) -> str:
@@ -277,11 +277,6 @@ def _span(first: int, last: int) -> str:
 _SPANS = {(1, 6): "H1", (7, 12): "H2", (1, 9): "Q1-3"} | {
     (3 * n - 2, 3 * n): f"Q{n}" for n in (1, 2, 3, 4)
 }
-
-
-def month_number(name: str) -> int:
-    """The number of a month by its English name, 0 for any other word."""
-    return MONTHS.get(name.lower(), 0)
 
 
 # How far a sentence reaches

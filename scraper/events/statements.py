@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from hubwatch.patterns import lazy_pattern
 from storage.facts import Figure
-from storage.text import WEEKDAYS, simplify
+from storage.text import ENGLISH_WEEKDAYS, simplify
 
 from ..facts.read import figures_of
 from .denials import denied_in
@@ -283,7 +283,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 # When it happened
 
 _BEFORE, _AFTER, _TOLD = 21, 3, 6000
-_WEEKDAYS = tuple(day.capitalize() for day in WEEKDAYS)
+_WEEKDAYS = tuple(day.capitalize() for day in ENGLISH_WEEKDAYS)
 _WEEKDAY = lazy_pattern(rf"\b({'|'.join(_WEEKDAYS)})\b")
 _YESTERDAY, _TODAY = (
     lazy_pattern("昨[日天晚夜晨]|\\b(?:[Yy]esterday|last night)\\b"),

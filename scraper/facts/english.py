@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
-from storage.text import MONTHS, runs_of
+from storage.text import ENGLISH_MONTHS, english_month, runs_of
 
 from ..relevance.finder import WordLists, lowered
 from .found import FoundFigure, FoundTime, iso_day, last_day
@@ -41,7 +41,7 @@ from .units import (
     WrittenUnit,
     unit_named,
 )
-from .when import ENGLISH_MONTH, month_number
+from .when import ENGLISH_MONTH
 
 _DIGITS = either(r"""
     \d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?:\.\d+)? \d{1,3}(?:[\x20]\d{3})+(?![\d,])
@@ -244,7 +244,7 @@ _DIGIT_RUN = runs_of("0-9")
 _FOLDS = {"double": 2.0, "triple": 3.0, "treble": 3.0, "quadruple": 4.0, "halve": 0.5}
 _ANCHORS = WordLists(
     (*ANCHOR_WORDS, *(fold + ending for fold in _FOLDS for ending in ("", "d"))),
-    (*MONTHS, *(f"{which} year" for which in ("this", "last", "next"))),
+    (*ENGLISH_MONTHS, *(f"{which} year" for which in ("this", "last", "next"))),
 )
 _OPENERS = (
     *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "number ", "g "),
@@ -812,7 +812,7 @@ class _Context:
         before = self.before.rstrip(" .!?\n")
         begin = max((stop.end() for stop in _SENTENCE_END.finditer(before)), default=0)
         subject = _first_noun(before[begin:])
-        return "" if subject.lower() in _PRONOUNS or subject.lower() in MONTHS else subject
+        return "" if subject.lower() in _PRONOUNS or subject.lower() in ENGLISH_MONTHS else subject
 
     def clause_around(self, start: int, end: int) -> tuple[int, int]:
         """Where the clause begins and ends that a stretch is in."""
@@ -1467,7 +1467,7 @@ def _own_subject(left: str, after: int) -> str:
             del named[0]
         if named:
             noun = _last_noun(" ".join(named))
-            no_subject = noun.lower() in _PRONOUNS or noun.lower() in MONTHS
+            no_subject = noun.lower() in _PRONOUNS or noun.lower() in ENGLISH_MONTHS
             return "" if no_subject or noun != " ".join(named) else noun
         if not stops[-1].group().startswith(","):
             return ""
@@ -1746,9 +1746,9 @@ def _day(match: re.Match[str], state: _Context) -> str:
     if match["y2"] or match["yy"]:
         return str(match["y2"] or match["yy"])
     if match["m1"] or match["m2"]:
-        first = month_number(match["m1"] or match["m2"]), _number(match["d1"] or match["d2"])
+        first = english_month(match["m1"] or match["m2"]), _number(match["d1"] or match["d2"])
         last = (
-            month_number(match["m1b"] or match["m1"] or match["m2"]),
+            english_month(match["m1b"] or match["m1"] or match["m2"]),
             _number(match["d1b"] or match["d1"] or match["d2b"] or match["d2"]),
         )
         if not (0 < first[1] < 32 and 0 < last[1] < 32):
@@ -1760,17 +1760,17 @@ def _day(match: re.Match[str], state: _Context) -> str:
     if match["qual"] or match["qual2"]:
         return _period(match, state)
     if match["m7"]:
-        months = (month_number(match["m6"]), 1), (month_number(match["m7"]), 28)
+        months = (english_month(match["m6"]), 1), (english_month(match["m7"]), 28)
         year = int(match["y7"] or _year(state, match, months[1], months[1]))
         return last_day(year, months[1][0]) if year else ""
     if match["m3"]:
-        return f"{match['my3']}-{month_number(match['m3']):02}"
+        return f"{match['my3']}-{english_month(match['m3']):02}"
     if match["iso"]:
         return iso_day(*map(int, re.split("[/.-]", match["iso"])))
     if state.published is None:
         return ""
     if match["m8"]:
-        month = month_number(match["m8"])
+        month = english_month(match["m8"])
         return f"{_year(state, match, (month, 1), (month, 31))}-{month:02}"
     return str(state.published.year + _YEARS_ON[match["rel"].split()[0].lower()])
 
@@ -1819,7 +1819,7 @@ def _month_of_period(match: re.Match[str], named: str) -> tuple[int, bool]:
     """The last month of a period, or 0, and whether its last day is meant."""
     is_end = "end" in named
     if match["m4"]:
-        return month_number(match["m4"]), is_end
+        return english_month(match["m4"]), is_end
     if "half" in named:
         return (6 if "first" in named else 12), True
     if "months" in named or "quarters" in named:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import MONTHS, WEEKDAYS
+from storage.text import ENGLISH_MONTHS, ENGLISH_WEEKDAYS, english_month
 
 from .found import iso_day
 from .numbers import parse_whole
@@ -121,16 +121,20 @@ ENGLISH_MONTH = either(r"""
     Sept?(?:ember|\.)? Oct(?:ober|\.)? Nov(?:ember|\.)? Dec(?:ember|\.)?
 """)
 """A pattern for the name of a month, as sentences write it."""
-_WEEKDAY = either(" ".join(WEEKDAYS).title())
+_WEEKDAY = either(" ".join(ENGLISH_WEEKDAYS).title())
 _TH = "(?:st|nd|rd|th)?"
 _TO = r"(?:\s?[-–—]\s?|\sto\s|\sand\s|\sthrough\s)"
 _YEAR = r"(?:19|20)\d\d"
 ENGLISH_DAY_CUES = (
-    *(name for name in MONTHS if len(name) == 3),
-    *WEEKDAYS,
+    *(name for name in ENGLISH_MONTHS if len(name) == 3),
+    *ENGLISH_WEEKDAYS,
     *words("yesterday today tonight tomorrow 19 20"),
     *("this morning", "this afternoon", "this evening", "last night"),
-    *(f"{which} {day}" for which in words("last next this") for day in (*WEEKDAYS, "month")),
+    *(
+        f"{which} {day}"
+        for which in words("last next this")
+        for day in (*ENGLISH_WEEKDAYS, "month")
+    ),
 )
 """What an English day begins with, in small letters, but for the number before its month."""
 _ENGLISH = lazy_pattern(
@@ -211,7 +215,7 @@ def _english_day(
     if match["rel"]:
         return EventDay(start, end, shift=_SHIFTS.get(match["rel"].lower(), 0))
     if match["weekday"]:
-        number = WEEKDAYS.index(match["weekday"].lower()) + 1
+        number = ENGLISH_WEEKDAYS.index(match["weekday"].lower()) + 1
         week = {"last": -1, "next": 1}.get((match["which"] or "").lower())
         return EventDay(start, end, weekday=number, week=week)
     if match["month"]:
@@ -226,17 +230,12 @@ def _english_day(
         start,
         end,
         int(match["y1"] or match["y2"] or 0),
-        month_number(match["m1"] or match["m2"]),
+        english_month(match["m1"] or match["m2"]),
         int(named["d2"] or 0),
-        month_number(match["m1b"]) if match["m1b"] else 0,
+        english_month(match["m1b"]) if match["m1b"] else 0,
         int(named["d2b"] or 0),
         is_from=is_from,
     )
-
-
-def month_number(name: str) -> int:
-    """The number of a month by its English name, full, short or with a full stop."""
-    return MONTHS[name[:3].lower()]
 
 
 _NUMBER = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"

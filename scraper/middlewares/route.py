@@ -62,9 +62,6 @@ class Route:
         return f"TLS exception ({kind}) {state} {self.tls.until}: {self.tls.reason}"
 
 
-"""No proxy, and nothing trusted but what the system trusts."""
-
-
 def route_of(source: Source, request: CrawlRequest) -> Route:
     """The route that this source takes in this crawl."""
     proxy = source.proxy or request.proxy

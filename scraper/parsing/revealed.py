@@ -537,16 +537,21 @@ def _show_files(root: Element, scripts: Mapping[Element, str]) -> None:
     """Put a frame with the file where a script shows one: in an empty element that holds its
     address, in the one that the call names, else where the script stands."""
     found: list[tuple[Element, str]] = []
-    for tag in islice(root.iter(*_PLACES), _MOST_PLACES):
+    places = [*islice(root.iter(*_PLACES), _MOST_PLACES)]
+    for tag in places:
         for name, value in tag.attrib.items():
             if _FILE_ATTRIBUTE.search(name) and _HOLDS_FILE.fullmatch(value) and _is_bare(tag):
                 found.append((tag, value))
                 break
-    for script, text in scripts.items():
-        for call in islice(_SHOWS_FILE.finditer(text[:_MOST_MARKUP]), _MOST_FILES):
-            ids = _IDS.findall(call[2])
-            place = next((tag for tag in root.iter(*_PLACES) if tag.get("id") in ids), script)
-            found.append((place, call[1]))
+    calls = (
+        (script, call)
+        for script, text in scripts.items()
+        for call in _SHOWS_FILE.finditer(text[:_MOST_MARKUP])
+    )
+    for script, call in islice(calls, _MOST_FILES):
+        ids = _IDS.findall(call[2])
+        place = next((tag for tag in places if tag.get("id") in ids), script) if ids else script
+        found.append((place, call[1]))
     for place, address in found[:_MOST_FILES]:
         if not any(node.tag in _BESIDE_TAGS for node in place.iterancestors()):
             frame = etree.Element("iframe", src=address)

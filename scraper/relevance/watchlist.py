@@ -206,6 +206,7 @@ def dismissed_key(reason: str) -> str:
 
 
 LoadWatchlist = Callable[[], Watchlist]
+"""Gives the same one each time; what is wrong with it has been said before, or is raised."""
 
 SHIPPED = Path(__file__).with_name("watchlist.toml")
 

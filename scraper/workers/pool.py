@@ -514,7 +514,6 @@ def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Call
 R = TypeVar("R")
 _TOGETHER = 8
 """Items in one message: handing each over singly costs a third of the gain."""
-"""Messages a worker that wait for it, so that it never waits for us."""
 
 
 class BlockingWorkers:

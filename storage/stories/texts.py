@@ -19,7 +19,7 @@ from zlib import crc32
 
 from hubwatch.patterns import lazy_pattern
 
-from ..text import HAN, MONTHS, WEEKDAYS, fold, runs_of, simplify
+from ..text import ENGLISH_MONTHS, ENGLISH_WEEKDAYS, HAN, fold, runs_of, simplify
 
 MOST_UNITS = 30_000
 MOST_CHARACTERS = 20 * MOST_UNITS
@@ -519,8 +519,8 @@ _OF_DAY = frozenset("午上晨晚")
 _ORDINAL_NAMES = """
     first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
 """
-_MONTHS = frozenset(map(_code, MONTHS))
-_ORDINALS = frozenset(map(_code, (*_ORDINAL_NAMES.split(), *WEEKDAYS))) | {
+_MONTHS = frozenset(map(_code, ENGLISH_MONTHS))
+_ORDINALS = frozenset(map(_code, (*_ORDINAL_NAMES.split(), *ENGLISH_WEEKDAYS))) | {
     _code(f"{number}{end}") for number in range(1, 100) for end in ("st", "nd", "rd", "th")
 }
 _YEARS = frozenset(_code(str(year)) for year in range(1990, 2060))

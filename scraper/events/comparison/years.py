@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import simplify
+from storage.text import english_month, simplify
 
 from ...facts.patterns import words
 from ..agreement import is_equal
@@ -15,7 +15,6 @@ from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind
 from ..lexicon import acting, acts_in, cities, subjects
 from ..lexicon import words as words_of
-from ..periods import month_number
 from ..statements import GENERAL, Report, Statement, are_of_a_row, statements_of
 from .apart import are_numbered_apart, are_of_other_kinds
 from .context import content_in_context, text_in_context
@@ -103,7 +102,7 @@ _PARTS = lazy_pattern(r"[,;，；](?!\d)|\band\b|\bbut\b")
 
 def _whens(text: str) -> set[When]:
     han = {(int(year), int(month or 0)) for year, month in _HAN.findall(simplify(text))}
-    return han | {(int(year), month_number(month)) for month, year in _ENGLISH.findall(text)}
+    return han | {(int(year), english_month(month)) for month, year in _ENGLISH.findall(text)}
 
 
 def _differ(one: When, other: When) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import MONTHS, han_pattern
+from storage.text import english_month, han_pattern
 from storage.types import DateClue, DateKind, Origin, Precision, When
 
 from ..text import narrow
@@ -65,9 +65,9 @@ def _short(head: str) -> Iterator[tuple[int, int, int, int]]:
     if _ANY_NAME.search(head) is None:  # found or not in a twentieth of the time
         return
     for match in _NAME_DAY.finditer(head):
-        yield *match.span(), MONTHS[match[1].lower()], int(match[2])
+        yield *match.span(), english_month(match[1]), int(match[2])
     for match in _DAY_NAME.finditer(head):
-        yield *match.span(), MONTHS[match[2].lower()], int(match[1])
+        yield *match.span(), english_month(match[2]), int(match[1])
 
 
 def _nearest(month: int, day: int, published: date) -> date | None:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubwatch.patterns import lazy_pattern
 from storage.articles.records import AFTER_FETCH
-from storage.text import MONTHS, han_pattern
+from storage.text import ENGLISH_MONTHS, english_month, han_pattern
 from storage.types import Precision, When
 
 from ..languages import WEEKDAYS, alternation
@@ -155,7 +155,9 @@ for _listed in _NAMES:
         _MONTH_NUMBERS.setdefault(_folded(_name.replace("_", " ")), _number)
 
 _ENGLISH = {
-    form: number for name, number in MONTHS.items() for form in (name, name[:3], name[:4], name[:5])
+    form: number
+    for name, number in ENGLISH_MONTHS.items()
+    for form in (name, name[:3], name[:4], name[:5])
 }
 
 
@@ -672,10 +674,10 @@ def _matched_day(match: re.Match[str]) -> date | None:
         if groups["y3"]:
             return date(_han_year(groups["y3"]), han_number(groups["m3"]), han_number(groups["d3"]))
         if groups["y4"]:
-            return date(int(groups["y4"]), MONTHS[groups["m4"].lower()], int(groups["d4"]))
+            return date(int(groups["y4"]), english_month(groups["m4"]), int(groups["d4"]))
         if groups["y7"]:
             return date(int(groups["y7"]), int(groups["m7"]), int(groups["d7"]))
-        return date(int(groups["y5"]), MONTHS[groups["m5"].lower()], int(groups["d5"]))
+        return date(int(groups["y5"]), english_month(groups["m5"]), int(groups["d5"]))
     except ValueError:
         return None
 
