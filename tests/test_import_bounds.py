@@ -36,6 +36,7 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from tests.hostile.judge import watched
+from tests.support.cli import away
 from tests.support.effort import cpu
 from tests.support.make import BODY, NOW
 from tests.support.paths import ROOT
@@ -392,7 +393,10 @@ FILES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
-def test_files_made_to_fill_the_memory_are_imported_in_little(tmp_path: Path, name: str) -> None:
+def test_files_made_to_fill_the_memory_are_imported_in_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    away(tmp_path, monkeypatch)
     path = tmp_path / name
     with gzip.open(path, "wb", 1) if name.endswith(".gz") else path.open("wb") as out:
         for piece in FILES[name]():
