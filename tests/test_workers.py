@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -314,6 +316,61 @@ def test_row_69_cpu_time_is_bounded_though_our_signals_are_held_back(patient: No
         signal.signal(signal.SIGPROF, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     assert fault == CallFault(Outcome.TIMEOUT, "not read within 0.3 s")
+
+
+class Dropping:
+    """What raises in its finaliser is dropped by Python."""
+
+    def __del__(self) -> None:
+        work_for(0.6)
+
+
+def work_for(seconds: float) -> None:
+    """Of CPU time."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def drop_in_a_finaliser() -> None:
+    thing = [Dropping()]
+    thing.clear()
+
+
+def drop_in_a_callback_of_the_collector() -> None:
+    def worked(phase: str, info: object) -> None:
+        if phase == "start":
+            work_for(0.6)
+
+    gc.callbacks.append(worked)
+    try:
+        gc.collect()
+    finally:
+        gc.callbacks.remove(worked)
+
+
+def drop_by_taking_all() -> None:
+    with suppress(BaseException):
+        work_for(0.6)
+
+
+@pytest.mark.parametrize(
+    "drop", [drop_in_a_finaliser, drop_in_a_callback_of_the_collector, drop_by_taking_all]
+)
+def test_a_deadline_that_is_lost_on_its_way_comes_again(
+    drop: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.workers.pool.SECONDS", 0.3)
+    dropped: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", dropped.append)
+
+    def hang() -> str:
+        drop()
+        work_for(5)
+        return "read for ever"
+
+    assert bounded(hang) == CallFault(Outcome.TIMEOUT, "not read within 0.3 s")
+    work_for(1.2)  # nothing is raised once the call has ended
 
 
 def test_a_bug_ends_one_call_only() -> None:

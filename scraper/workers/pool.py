@@ -439,6 +439,10 @@ def preload_workers(modules: Sequence[str] = ()) -> None:
 # A call in this very process: for the few small pages of most crawls
 
 
+_TICK = 0.5
+"""Seconds; a timer that is set to less than a microsecond never ends."""
+
+
 class _Overdue(BaseException):
     """Not an Exception, so that no reader takes it for a fault of the page."""
 
@@ -446,12 +450,15 @@ class _Overdue(BaseException):
 class _Timers:
     """The two timers of a call: CPU time of this thread, and time by the clock.
 
-    Raises at most once, and never when disarmed: two signals may come at the same moment.
+    Raises never when disarmed, and until then once a second: what a signal raises within a
+    finaliser, a callback of the garbage collector or code that takes every exception goes no
+    further. Two signals may come at the same moment; one of them raises.
     """
 
     def __init__(self, seconds: float) -> None:
         self._cpu, self._wall = seconds, PATIENCE * seconds
         self._is_running = True
+        self._quiet_until = 0.0
         self._began = time.thread_time()
         self._before = {
             signal.SIGPROF: signal.signal(signal.SIGPROF, self._cut),
@@ -461,14 +468,16 @@ class _Timers:
         signal.setitimer(signal.ITIMER_REAL, self._wall)
 
     def _cut(self, number: int, frame: FrameType | None) -> None:
-        if not self._is_running:
+        if not self._is_running or time.monotonic() < self._quiet_until:
             return
         left = self._cpu - (time.thread_time() - self._began)
         if number == signal.SIGPROF and left > 0:
             # The timer counts the whole process, whose other threads have worked, too.
-            signal.setitimer(signal.ITIMER_PROF, left)
+            signal.setitimer(signal.ITIMER_PROF, max(left, _TICK))
             return
-        self._is_running = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 2 * _TICK)
+        self._quiet_until = time.monotonic() + _TICK
         raise _Overdue(
             f"not read within {self._cpu:g} s" if left <= 0 else overdue(self._cpu, self._wall)
         )
@@ -500,6 +509,7 @@ def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Call
         finally:
             timers.disarm()  # a signal that comes before it has done so is caught below
     except _Overdue as cut:
+        timers.disarm()
         return CallFault(Outcome.TIMEOUT, str(cut))
     except MemoryError:
         return CallFault(Outcome.TOO_BIG, "there is no memory left to read it")
