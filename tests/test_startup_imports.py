@@ -156,6 +156,35 @@ def test_who_reads_loads_nothing_that_writes(filled: Path) -> None:
     assert "sqlite_utils" not in others
 
 
+LOOKING = """
+import gc, sys
+import desk.cli
+looks = []
+gc.callbacks.append(lambda phase, info: looks.append(phase))
+try:
+    desk.cli.run()
+except SystemExit:
+    pass
+while_it_ran = len(looks)
+made = [[] for _ in range(300_000)]
+first = len(looks)
+more = [[] for _ in range(50_000)]
+print(while_it_ran, first > 0, len(looks) > first, file=sys.stderr)
+"""
+
+
+def test_garbage_is_looked_for_when_all_is_loaded(filled: Path) -> None:
+    """Nothing is while a command loads what it needs; what goes on for long is looked through."""
+    ended = subprocess.run(
+        [sys.executable, "-c", LOOKING, "--db", str(filled), "status"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert ended.stderr.splitlines()[-1] == "0 True True", ended.stderr
+
+
 @pytest.mark.parametrize("told", ["60", "0", "-5", "wide", "", None])
 def test_the_terminal_is_as_wide_as_the_library_says(
     told: str | None, monkeypatch: pytest.MonkeyPatch
