@@ -883,6 +883,28 @@ def test_the_folder_of_a_home_page_s_articles_is_where_their_list_is_looked_for(
     assert surveyed(pages, HOME).listing.url == urljoin(HOME, section)
 
 
+@pytest.mark.parametrize(
+    ("home", "words", "section", "article"),
+    [
+        ("content/town/it/home.html", "Qwx ijk", "content/town/it/home/qwx.html",
+         "content/town/it/home/qwx/item-{n}.html"),
+        ("en/start.aspx", "Qwx ijk", "qwx.aspx", "qwx/item-{n}.aspx"),
+        ("en/start", "View all", "en/qwx", "node/{n}"),
+        ("it/benvenuti", "Tutti i comunicati", "it/qwx?tipo=4", "scheda-{n}"),
+    ],
+)  # fmt: skip
+def test_the_list_of_a_front_page_deep_in_a_site_is_found(
+    home: str, words: str, section: str, article: str
+) -> None:
+    others = "".join(f"<a href=/p{n}.html>Odd {n}</a>" for n in range(8))
+    link = f"<a href=/{article}>{{t}}</a>"
+    pages = {
+        HOME + home: welcomed(f"{others}<a href='/{section}'>{words}</a>", 3, link),
+        HOME + section: html(rows(link)),
+    }
+    assert surveyed(pages, HOME + home).listing.url == HOME + section
+
+
 def test_a_section_that_lies_beside_its_articles_is_looked_at_for_their_list() -> None:
     titles = [title.lower().replace(" ", "-") for title in TITLES]
     listed = "".join(

@@ -483,6 +483,8 @@ _ABOVE_ARTICLES, _SURE = 3, 4
 _IN_PATH = lazy_pattern(
     r"news|list|archive|blog|posts|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I
 )
+_FILE_END = lazy_pattern(r"(?<=[^/])\.(?:s?html?|aspx?|php|jsp)\Z", re.I)
+_ALL_OF_IT = lazy_pattern(languages.any_of(languages.SHOW_ALL))
 _HOME = lazy_pattern(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
 
 
@@ -541,9 +543,15 @@ def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink
 
 
 def lies_above(url: str, rows: Collection[str]) -> bool:
-    """Whether most of these articles lie in the folder of this address."""
-    below = f"{url.rstrip('/')}/"
+    """Whether most of these articles lie in the folder of this address: below `/news/`, `/news` or
+    `/news.html`."""
+    below = f"{_FILE_END.sub('', url.partition('?')[0]).rstrip('/')}/"
     return 2 * sum(each.startswith(below) for each in rows) > len(rows)
+
+
+def names_all(link: FrontLink) -> bool:
+    """Whether the words of a link say that it leads to all of what a page shows some of."""
+    return _ALL_OF_IT.fullmatch(link.text.strip().lower()) is not None
 
 
 def menu_links(front: Front, url: str) -> tuple[FrontLink, ...]:

@@ -69,6 +69,7 @@ from .lists import (
     link_rules,
     list_links,
     menu_links,
+    names_all,
     offered,
     read_alike,
     shapes_of,
@@ -1149,14 +1150,15 @@ def best_list(
 
 
 def _whole_below(teaser: Listing, front: Front, pages: PageSource, zone: str) -> Listing | None:
-    """The list, in the folder of a page that shows its newest few, which most of them stand on and
-    more: the front page of an office may be such a folder of its portal. None where none is."""
+    """The list which most rows of a page stand on, and more, where the page shows its newest few,
+    as the front page of an office does whose site is a part of its portal. It lies in the folder of
+    that page, or above the rows, or the link to it says "all". None where none is."""
+    known = {row.url for row in teaser.rows}
     below = [
         link.url
         for link in list_links(front, teaser.url, teaser)
-        if lies_above(teaser.url, (link.url,))
+        if lies_above(teaser.url, (link.url,)) or lies_above(link.url, known) or names_all(link)
     ]
-    known = {row.url for row in teaser.rows}
     for seen in pages.fetch(below):
         whole = _listing_at(seen.capture, None, pages, zone) if seen.capture is not None else None
         shown = {row.url for row in whole.rows} if whole is not None else set()
