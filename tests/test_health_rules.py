@@ -416,16 +416,16 @@ def test_what_is_lost_stays_an_incident_however_long_it_is_lost(loss: str) -> No
     lasting = 60 if loss != "texts" else 55
     sound = tuple(article(number) for number in range(60))
     key = (kind, SOURCE.id, place)
-    open_before: set[tuple[str, str, str]] = set()
+    open_before: dict[tuple[str, str, str], datetime] = {}
     for lost in range(lasting + 1):
         seen = (*map(lose, sound[:lost]), *sound[lost:])
         findings = judge([replace(WELL, articles=seen)], [], NOW, open_before)
         assert (key in {each.key for each in findings}) is (lost >= 3), lost
-        open_before = {each.key for each in findings}
+        open_before = {each.key: NOW for each in findings}
     for back in range(1, 10):
         again = (*sound[:back], *map(lose, sound[back:]))
         findings = judge([replace(WELL, articles=again)], [], NOW, open_before)
-        open_before = {each.key for each in findings}
+        open_before = {each.key: NOW for each in findings}
     assert key not in open_before
 
 
@@ -436,7 +436,7 @@ def test_an_article_with_a_date_among_many_without_ends_nothing() -> None:
     )
     key = (Kind.FIELD_MISSING, SOURCE.id, "dates")
     facts = replace(WELL, articles=mixed)
-    assert key in {each.key for each in judge([facts], [], NOW, {key})}
+    assert key in {each.key for each in judge([facts], [], NOW, {key: NOW})}
     assert key not in {each.key for each in judge([facts], [], NOW)}  # it was ever so
 
 
@@ -446,13 +446,13 @@ def test_lists_and_pages_that_stay_unread_stay_incidents() -> None:
     never = with_observations(*(observation(days, dated=0) for days in range(9)))
     assert Kind.FIELD_MISSING not in found(never)
     key = (Kind.FIELD_MISSING, SOURCE.id, LIST)
-    assert key in {each.key for each in judge([never], [], NOW, {key})}
-    assert key not in {each.key for each in judge([WELL], [], NOW, {key})}
+    assert key in {each.key for each in judge([never], [], NOW, {key: NOW})}
+    assert key not in {each.key for each in judge([WELL], [], NOW, {key: NOW})}
     aside = tuple(run(99 - n, PARTIAL, fetched=4, quarantined=4) for n in range(10))
     unread, key = replace(WELL, runs=aside), (Kind.UNREADABLE, SOURCE.id, "")
-    assert key in {each.key for each in judge([unread], [], NOW, {key})}
+    assert key in {each.key for each in judge([unread], [], NOW, {key: NOW})}
     assert key not in {each.key for each in judge([unread], [], NOW)}
-    assert key not in {each.key for each in judge([WELL], [], NOW, {key})}
+    assert key not in {each.key for each in judge([WELL], [], NOW, {key: NOW})}
 
 
 def test_a_source_that_is_well_has_no_incident() -> None:
@@ -462,6 +462,27 @@ def test_a_source_that_is_well_has_no_incident() -> None:
 def test_what_nobody_crawled_is_no_silence() -> None:
     late = NOW + timedelta(days=60)
     assert set(found(WELL, late)) == {Kind.NOT_CRAWLED}
+
+
+def test_a_silence_is_over_when_something_comes_and_not_for_its_own_days() -> None:
+    """What is learnt of the days without news is that fewer have any."""
+    daily = tuple(
+        PublicationEvent(NOW - timedelta(days=30 - number), exact=True) for number in range(30)
+    )
+    open_before: dict[tuple[str, str, str], datetime] = {}
+    told = []
+    for hours in range(0, 24 * 20, 2):
+        now = NOW + timedelta(hours=hours)
+        read = (replace(WELL.runs[0], ended_at=now), *WELL.runs[1:])
+        facts = replace(WELL, runs=read, articles=(), published=daily)
+        silences = [one for one in judge([facts], [], now, open_before) if one.kind is Kind.SILENCE]
+        told.append(bool(silences))
+        open_before |= {one.key: now for one in silences if one.key not in open_before}
+    assert sorted(told) == told and any(told) and not told[0]
+    came = PublicationEvent(now, exact=True)
+    facts = replace(facts, published=(*daily, came))
+    later = now + timedelta(hours=6)
+    assert not [one for one in judge([facts], [], later, open_before) if one.kind is Kind.SILENCE]
 
 
 def test_a_source_that_was_never_crawled_has_none() -> None:
@@ -631,7 +652,7 @@ def test_a_list_that_is_read_proves_nothing_while_no_article_ever_was() -> None:
 def test_it_stays_an_incident_when_the_crawl_that_showed_it_is_long_past() -> None:
     facts = replace(NEVER_READ, runs=NEVER_READ.runs[:3])
     assert Kind.LAYOUT_CHANGED not in found(facts)
-    (still,) = judge([facts], [], NOW, [(Kind.LAYOUT_CHANGED, SOURCE.id, "")])
+    (still,) = judge([facts], [], NOW, {(Kind.LAYOUT_CHANGED, SOURCE.id, ""): NOW})
     assert (still.kind, str(still.message)) == (
         Kind.LAYOUT_CHANGED,
         "no article of it was ever read",

@@ -6,11 +6,12 @@ here touches the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from types import MappingProxyType
 
 from hubwatch.filled_message import filled
 from storage.archive import Archive
@@ -53,13 +54,13 @@ def judge(
     all_facts: Sequence[SourceFacts],
     ends: Sequence[LastEnd],
     now: datetime,
-    open_before: Collection[tuple[str, str, str]] = (),
+    open_before: Mapping[tuple[str, str, str], datetime] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """What is amiss at these sources and at this machine.
 
     `ends` are the latest crawls of all sources, also of those that are not judged. While it is this
     machine or its network, failing with it is not held against a source. What was an incident
-    before that, by the keys `open_before`, stays one.
+    before that, by the keys `open_before`, which tell when each opened, stays one.
     """
     network = tuple(judge_network(ends))
     excused = {end.source_id for end in ends if is_down(end)} if network else set()
@@ -74,7 +75,7 @@ def _judge_one(
     facts: SourceFacts,
     now: datetime,
     excused: bool,
-    open_before: Collection[tuple[str, str, str]],
+    open_before: Mapping[tuple[str, str, str], datetime],
 ) -> Iterator[Finding]:
     if facts.paused_until is not None and facts.paused_until > now:
         return
@@ -91,7 +92,7 @@ def _judge_one(
     yield from found
     # What explains a silence is told instead of it.
     if not excused and not any(each.kind in _EXPLAINS for each in found):
-        yield from _silence(facts, rhythm)
+        yield from _silence(facts, rhythm, open_before.get((Kind.SILENCE, facts.source.id, "")))
 
 
 _EXPLAINS = (
@@ -109,15 +110,16 @@ _EXPLAINS = (
 )
 
 
-def _silence(facts: SourceFacts, rhythm: Rhythm) -> Iterator[Finding]:
+def _silence(facts: SourceFacts, rhythm: Rhythm, opened_at: datetime | None) -> Iterator[Finding]:
     """Nothing new for longer than the rhythm allows, up to the last time the lists were read: what
-    nobody looked at is no silence."""
+    nobody looked at is no silence. One that was told at `opened_at` is over when something has
+    come since: its own days are learnt from, too, so that after each a little more is allowed."""
     last = last_news(facts)
     read = next((run.ended_at for run in facts.runs if run.outcome in WORKED), None)
     if last is None or read is None:
         return
     limit = rhythm.silent_from(last)
-    if read < limit:
+    if read < limit and (opened_at is None or last > opened_at):
         return
     message = filled(
         "nothing new since %(since)s, %(days)s days", since=moment(last), days=(read - last).days
@@ -291,7 +293,7 @@ def inspect(
     looked_at = [each for each in watched if only is None or each in only]
     facts = [found for each in looked_at if (found := store.sources.facts(each, now)) is not None]
     ends = store.sources.last_ends(watched)
-    open_before = {incident.finding.key for incident in store.incidents.unresolved()}
+    open_before = {each.finding.key: each.opened_at for each in store.incidents.unresolved()}
     findings = (*judge(facts, ends, now, open_before), *also)
     paused = {each.source.id for each in facts if each.paused_until and each.paused_until > now}
 
