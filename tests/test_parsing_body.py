@@ -742,3 +742,111 @@ def test_where_to_share_it_and_its_files_are_no_end_of_a_text(foot: str) -> None
 def test_a_label_with_words_of_its_own_stays_at_the_end() -> None:
     last = "Share: the city holds a third of the company, the region the rest."
     assert read(f"<p>{LONG}</p><p>{last}</p>").body == f"{LONG}\n\n{last}"
+
+
+SECOND = "Work on the roof begins in May, the builders said, and lasts until the autumn."
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p>Advertisement</p>",
+        "<p>- ADVERTISEMENT -</p>",
+        "<div>Anzeige</div>",
+        "<p>Publicité</p>",
+        "<div>广告</div>",
+        "<p>Article continues after this ad</p>",
+        "<div>1 / 3</div><div>上一张 下一张</div>",
+        "<div>Previous | Next</div><div>2/7</div>",
+        "<p>Slide 1 of 4</p>",
+    ],
+)
+def test_what_the_page_says_in_the_midst_of_a_text_is_none_of_it(between: str) -> None:
+    assert read(f"<p>{LONG}</p>{between}<p>{SECOND}</p>").body == f"{LONG}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize("line", ["<h3>Werbung</h3>", "<p>Previous owners</p>"])
+def test_a_heading_or_a_line_of_its_own_stays_in_the_midst(line: str) -> None:
+    assert re.sub("<.*?>", "", line) in read(f"<p>{LONG}</p>{line}<p>{SECOND}</p>").body
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "<h2>Updates to this page</h2><ol><li>25 November 2026: Corrected a figure.</li><li>20 November 2026: First published.</li></ol>",
+        "<h3>Änderungshistorie</h3><p>3. Mai 2026</p><p>Anhang ergänzt</p>",
+        "<p>修订记录：</p><p>2026-05-03 更正了联系电话</p>",
+        "<h2>Change history</h2><table><tr><td>3 May 2026</td><td>Annex added</td></tr><tr><td>1 May 2026</td><td>First issue</td></tr></table>",
+    ],
+)
+def test_what_was_changed_on_a_page_is_none_of_its_text(changes: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{SECOND}</p>{changes}").body == f"{LONG}\n\n{SECOND}"
+
+
+def test_a_history_that_an_article_tells_stays() -> None:
+    told = "Corrections\n\nIn an earlier report the laboratory was said to stand by the river."
+    assert read(f"<p>{LONG}</p><h3>Corrections</h3><p>{told[13:]}</p>").body.endswith(told)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Tags: laboratories, data",
+        "Archivado en: Ciencia, Datos",
+        "标签：实验室 大数据",
+        "Compartilhe: Facebook X WhatsApp",
+        "Share on Facebook | LinkedIn | Telegram",
+        "Share Tweet Print",
+        "（版权作品，未经书面授权，严禁转载）",
+        "未经本报许可，任何单位和个人不得转载。",
+        "本文由入驻作者上传，不代表本平台观点。",
+        "如有侵权，请联系我们删除。",
+        "You are receiving this e-mail because you are a member.",
+    ],
+)
+def test_what_the_page_says_under_a_text_is_none_of_it(foot: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{foot}</p>").body == LONG
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Topics: the meeting will speak of schools, roads and the harbour.",
+        "本报许可证号已经变更，读者可以照常订阅。",
+        "文章侵权一案将于下月开庭。",
+    ],
+)
+def test_a_sentence_that_begins_like_a_foot_stays(last: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{last}</p>").body == f"{LONG}\n\n{last}"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div>2 hours ago</div><div>Share Save</div>",
+        "<div><span>城市观察</span><span>2小时前</span><span>+关注</span></div>",
+        "<p>Ruth Pine · il y a 3 heures</p>",
+        "<h2>A laboratory opens<br>新实验室启用</h2>",
+    ],
+)
+def test_how_old_an_article_is_and_its_headline_in_two_languages_are_no_text(head: str) -> None:
+    assert read(f"{head}<p>{LONG}</p>").body == LONG
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ("时间：2026年11月20日下午", "地点：一号楼会议室", "主持：骆长川"),
+        ("Date: 12 November 2026", "Place: Guildhall, upper room", "In the chair: Hal Draper"),
+    ],
+)
+def test_the_fields_of_a_record_begin_with_when_it_was(record: tuple[str, ...]) -> None:
+    lines = "".join(f"<p>{line}</p>" for line in record)
+    assert read(f"{lines}<p>{LONG}</p>").body == "\n\n".join((*record, LONG))
+
+
+@pytest.mark.parametrize(
+    "behind", ["来源：城市日报", "主持人：大家好，欢迎收看今天的节目。", "问：谁可以申请？"]
+)
+def test_the_day_of_the_page_above_its_other_fields_is_no_record(behind: str) -> None:
+    assert "2026" not in read(f"<p>时间：2026-11-20</p><p>{behind}</p><p>{LONG}</p>").body

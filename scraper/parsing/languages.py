@@ -643,6 +643,35 @@ READ_ON_OF = (
     "xem (?:thêm|chi tiết)[: ]", "اقرأ المزيد (?:عن|حول|:)", "περισσότερα (?:για|:)",
 )  # fmt: skip
 """The same, before the name of the article."""
+ADVERTISED = (
+    "advertise?ment", "advertorial", "sponsored(?: content)?", "anzeige", "werbung", "publicité",
+    "publicidade?", "pubblicità", "advertentie", "annonse?", "mainos", "reklam[ay]?", "реклама",
+    "διαφήμιση", "iklan", "quảng cáo", "โฆษณา", "إعلان", "广告", "広告", "광고",
+    "(?:story|article) continues (?:below|after)(?: (?:this )?(?:advertisement|ad))?",
+    "(?:la suite )?après (?:la |cette )?publicité", "weiterlesen nach der anzeige",
+)  # fmt: skip
+"""What stands over an advertisement in the midst of a text, all of its line."""
+CHANGES = (
+    "updates to this page", "(?:change|page|document|revision|version|update) history",
+    "history of (?:changes|updates)", "(?:show all|see all|all) updates", "corrections?",
+    "änderungs(?:historie|verlauf)", "historique des modifications", "historial de cambios",
+    "histórico de alterações", "cronologia delle modifiche", "wijzigingsgeschiedenis",
+    "ändringshistorik", "endringshistorikk", "história zmien", "historie změn",
+    "historia zmian", "история изменений", "(?:修订|更新|修改|变更)(?:记录|历史)", "変更履歴",
+    "更新履歴", "(?:수정|변경) ?이력",
+)  # fmt: skip
+"""What heads the list of what was changed on a page and when."""
+SUBJECTS = (
+    "tags?", "tagged(?: with| in| as)?", "filed (?:under|in)", "topics?", "keywords?",
+    "categor(?:y|ies)", "schlag(?:wörter|worte|wort)", "schlüsselwörter", "kategorien?",
+    "mots[- ]cl[ée]s", "étiquettes", "catégories?", "archivado en", "etiquetas", "palabras clave",
+    "temas", "categorías?", "palavras-chave", "categorias?", "parole chiave", "categori[ae]",
+    "trefwoorden", "categorie(?:ën)?", "ämnes?ord", "emneord", "emner", "avainsanat", "tagi",
+    "słowa kluczowe", "štítky", "klíčová slova", "címkék", "теги", "метки", "ключевые слова",
+    "рубрики", "мітки", "etiketler", "anahtar kelimeler", "từ khóa", "kata kunci", "标签",
+    "关键[词字]", "タグ", "キーワード", "태그", "키워드", "الوسوم", "كلمات مفتاحية",
+)  # fmt: skip
+"""What stands under a text before the subjects that it is filed under."""
 KINDS = frozenset((
     "pressrelease", "pressreleases", "newsrelease", "newsreleases", "mediarelease",
     "pressestatement", "mediastatement", "newsitem", "newsarticle", "news", "blogpost",

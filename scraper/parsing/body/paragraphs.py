@@ -154,11 +154,16 @@ _NETWORKS = (
     "facebook|twitter|line|plurk|whatsapp|telegram|linkedin|pinterest|weibo|wechat|instagram|threads"
     "|新浪微博|微博|微信好友|微信|朋友圈|qq空间|qq好友|qq"
 )
+_BUTTON = (
+    "share|save|tweet|post|print|e-?mail|like|listen|comments?|copy link|bookmark|follow"
+    "|previous|next|download|cite"
+)
 _CONTROL = han_pattern(
     r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
     r"|top|back to top"
     r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关(?:附件|档案|文件)[:：]?|(?:附件|档案|文件)下载[:：]?|\W+|\d{4,7}|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
     r"|(?:\d{1,3}\s{1,3}){0,20}(?:(?:首页|上一页|下一页|尾页|末页|余下全文|next|previous)\s{0,3}){1,4}"
+    rf"|(?:{_BUTTON})(?:[\s|·]{{1,3}}(?:{_BUTTON})){{1,9}}"
     r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+"
     r"|(?:(?:ツイート|シェア|ポスト|印刷|保存|LINEで送る)\s*){1,6}|点击.{0,4}蓝字.{0,40}|点亮.{0,2}在看.{0,40}"
     r"|(?:(?:点赞|點讚|收藏|分享|评论|評論|转发|轉發|在看|赞|踩|路过|雷人|握手|鲜花|鸡蛋)\s{0,2}\d{0,7}\s{0,3}){1,6}"
@@ -182,6 +187,17 @@ _FOOT = han_pattern(
     r"|alle rechte vorbehalten|tutti i diritti riservati|все права защищены|무단 ?(?:전재|복제)"
     r"|無断転載|جميع الحقوق محفوظة)|^our standards:"
     r"|^(?:网址|原文(?:链接|地址)|本文(?:链接|地址)|信息来源网址)\s?:\s?https?://\S{4,300}$"
+    rf"|^(?:{languages.alternation(languages.SUBJECTS)})\s?:(?!.{{0,200}}[.。!?]$)"
+    r"|^\w{4,16}(?: (?:on|en|em|auf|sur|su|via|op|på))?\s?:?"
+    rf"(?:[\s,|/]{{1,3}}(?:{_NETWORKS}|x)){{2,9}}$"
+    r"|^\W{0,3}(?:版权|本[文网站报刊]|未经|凡|转载|著作权).{0,24}(?:授权|许可|同意|允许).{0,14}(?:不得|严禁|禁止|谢绝|请勿)"
+    r"|^\W{0,3}(?:本文|本[站网]|以上|文章|内容|图文|部分|图片|素材|转载|来源|注:|(?:特别)?声明)[^。]{0,60}(?:不代表(?:本|我|平台|网站)"
+    r"|(?:如有|如涉|若有|如|涉及)\S{0,8}侵权|联系(?:我们|本站|后台)?删除|仅供(?:参考|学习|交流))"
+    r"|^(?:如有|如涉|若有)\S{0,8}侵权.{0,30}(?:联系|删除)"
+    r"|^this (?:file|document|pdf) may not be (?:suitable for|accessible)"
+    r"|^(?:you (?:are )?receiv(?:e|ed|ing) this (?:e-?mail|message|newsletter)|sie erhalten diesen?"
+    r" (?:e-?mail|newsletter)|vous recevez ce(?:t|tte)? (?:e-?mail|courriel|lettre)"
+    r"|您(?:之所以)?收到(?:此|这封|本)邮件)"
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
 )
@@ -246,12 +262,17 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     if len(text) > 240:
         return False
     if "\n" in text:
-        lines = (replace(paragraph, text=line) for line in text.split("\n"))
-        return all(is_head(line, before, key, zone) for line in lines)
+        lines = text.split("\n")
+        if key in map(squeeze, lines) and not any(line.endswith(_STOPS) for line in lines):
+            return True  # the headline in two languages, or with what stands over it
+        parts = (replace(paragraph, text=line) for line in lines)
+        return all(is_head(part, before, key, zone) for part in parts)
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
     if _is_label_of_page(plain) or _is_kind(plain) or _is_writer(paragraph):
+        return True
+    if _is_aged(plain):
         return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
@@ -276,6 +297,16 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     return named and others <= _SHORT and len(text) <= 100 and not text.endswith(_SPOKEN)
 
 
+def _is_aged(plain: str) -> bool:
+    """Whether a short line says how old an article is, and little else: `Ann Roth · 2h ago`."""
+    if len(plain) > _LONGEST_AGED or plain.endswith(_SPOKEN) or not languages.may_be_aged(plain):
+        return False
+    aged = languages.AGE.search(_GLUED.sub(" ", plain))
+    return aged is not None and len(plain) - len(aged[0]) <= _SHORT
+
+
+_LONGEST_AGED = 40
+_GLUED = lazy_pattern(r"(?<=[\u3400-\u9fff])(?=\d)")
 _COUNTED = lazy_pattern(r"^.{0,100}:\s?\d[\d ]{0,9}")
 
 
@@ -514,6 +545,8 @@ def strip_lines(
     _drop_contact(paragraphs, keep)
     _drop_offer(paragraphs, keep)
     _drop_made(paragraphs, keep)
+    _drop_changes(paragraphs, keep)
+    _drop_interruptions(paragraphs, keep)
     _drop_feet(paragraphs, keep, key, zone)
     split_off = _naming_people(paragraphs, keep)
     _drop_links(paragraphs, keep, origin)
@@ -540,15 +573,28 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
         if key and squeeze(paragraph.text) == key and not running:
             keep[: at + 1] = [False] * (at + 1)
             before = []
-        elif is_head(paragraph, before, key, zone) or (
-            SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :])
-        ):
+        elif (
+            is_head(paragraph, before, key, zone)
+            and not _begins_record(paragraph, paragraphs[at + 1 : at + 2])
+        ) or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :])):
             keep[at] = False
         else:
             before.append(paragraph)
         running += is_running(paragraph.text, paragraph.linked)
         if running >= _BEGUN:
             return
+
+
+def _begins_record(paragraph: Paragraph, behind: Sequence[Paragraph]) -> bool:
+    """Whether a line says when something took place, and the next one under a label of its own
+    where, who or why: a record begins so, `Date: 3 May 2026`, `Place: Guildhall`."""
+    below = narrow(behind[0].text).strip() if behind else ""
+    if _FIELD_OF_RECORD.match(below) is None or below.endswith(_SPOKEN) or COLONED.match(below):
+        return False
+    return read_byline(paragraph.text, "").labels in _OF_THE_TEXT
+
+
+_FIELD_OF_RECORD = lazy_pattern(r"[^\W\d_]{2,16}(?: [^\W\d_]{1,16}){0,2}\s?:\s?[^\s/]")
 
 
 def _is_repeated(summary: Paragraph, behind: Sequence[Paragraph]) -> bool:
@@ -756,6 +802,48 @@ def _drop_offer(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
         if all(len(each.text) <= _LONGEST_OFFER for each in paragraphs[at:]):
             keep[at:] = [False] * (len(keep) - at)
             return
+
+
+_CHANGED = han_pattern(rf"(?:{languages.alternation(languages.CHANGES)})\W?", re.I)
+_MOST_CHANGES = 60
+
+
+def _drop_changes(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """What was changed on a page and when, under a heading of its own at the end: lines that begin
+    or end with a day, or stand beside one."""
+    last = len(paragraphs)
+    for at in range(max(1, last - _MOST_CHANGES), last):
+        heading, *lines = paragraphs[at].text.strip().split("\n")
+        if _CHANGED.fullmatch(narrow(heading).strip()) is None:
+            continue
+        under = [*lines, *(p.text for p in paragraphs[at + 1 :])]
+        dated = sum(bool(find_dates(text, "")) for text in under)
+        if dated * 2 >= len(under) > 0 and all(len(text) <= _LONGEST_CONTACT for text in under):
+            keep[at:] = [False] * (last - at)
+            return
+
+
+_INTERRUPTION = han_pattern(
+    rf"\W{{0,3}}(?:(?:{languages.alternation(languages.ADVERTISED)})"
+    r"|(?:[上下前后]一[张图幅组]\s{0,3}){2}|(?:previous|next|prev)(?: (?:slide|image|photo))?"
+    r"(?:[\s|/]{1,3}(?:previous|next|prev)(?: (?:slide|image|photo))?){0,2}"
+    r"|(?:slide|image|photo|bild|foto) \d{1,3} (?:of|von|de|di|/) \d{1,3})\W{0,3}",
+    re.I,
+)
+_COUNTED_SLIDES = lazy_pattern(r"\d{1,3}\s?/\s?\d{1,3}")
+
+
+def _drop_interruptions(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """Lines in the midst of a text that are of the page: the word over an advertisement whose place
+    is empty, the buttons of a slide show and the count beside them."""
+    plain = [narrow(p.text).strip() for p in paragraphs]
+    for at, paragraph in enumerate(paragraphs):
+        if paragraph.tag.name in _HEADINGS or _INTERRUPTION.fullmatch(plain[at]) is None:
+            continue
+        keep[at] = False
+        for near in (at - 1, at + 1):
+            if 0 <= near < len(plain) and _COUNTED_SLIDES.fullmatch(plain[near]):
+                keep[near] = False
 
 
 _MADE = han_pattern(

@@ -60,6 +60,7 @@ def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tupl
     text in `body` begins. What the text says itself is none."""
     first = max(heading + 1, start - _LINES) if heading < 0 else heading + 1
     headline = page.lines[heading] if heading >= 0 else None
+    title = _block_of(headline.tag) if headline is not None else None
     found: dict[Element, None] = {}
     said = ""
     for line in page.lines[first : min(start, first + _LINES)]:
@@ -70,7 +71,7 @@ def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tupl
         block = _block_of(line.tag)
         key = summary_key(line.text)
         said = said or squeeze(raw_text(body)[:_TEXT])
-        if block is None or key in said or text_size(block) > 2 * len(line.text):
+        if block in (None, title) or key in said or text_size(block) > 2 * len(line.text):
             continue
         said += key
         found[block] = None
