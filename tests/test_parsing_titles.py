@@ -3,6 +3,8 @@
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from scraper.parsing.article import read_article
@@ -256,3 +258,39 @@ def test_the_name_of_whoever_has_the_rights_is_no_title() -> None:
     assert found.title == "关于学校年检结果的公示"
     assert found.published is not None
     assert found.published.iso == "2024-05-07"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Harbour Assembly-Press room-Harbour town opens its tide mill again",
+        "Harbour Assembly-Press room-Harbour town opens",
+        "Harbour Assembly | Press room | Harbour town opens its tide mill again",
+    ],
+)
+def test_the_heading_of_a_section_above_the_headline_is_none(title: str) -> None:
+    top = f"<div><h2>Press room</h2></div><h3>{TITLE}</h3><ul><li>Published: 7 May 2024</li><li>Office: Harbour</li></ul>"
+    assert title_of(f"<title>{title}</title>", top)[0] == TITLE
+
+
+def test_a_headline_above_the_name_of_its_section_stays() -> None:
+    top = f"<h2>{TITLE}</h2><p>7 May 2024</p>"
+    below = "<h3>Press room</h3><p>1 May 2024</p>"
+    said = f"<title>Harbour Assembly | {TITLE} | Press room</title>"
+    assert title_of(said, top + below)[0] == TITLE
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "day"),
+    [
+        ("讣告-海港大学", "讣　　告", "2023-11-08　校长办公室"),
+        ("更正 - 海港日报", "更正", "2023年11月8日"),
+    ],
+)
+def test_a_headline_of_two_characters_is_one_over_the_day(title: str, line: str, day: str) -> None:
+    top = f"<div><a href=/>首页</a></div><div>{line}</div><div>{day}</div>"
+    found = reading(f"<title>{title}</title>", top).article
+    assert found is not None
+    assert found.title.replace(" ", "") == line.replace("\u3000", "")
+    assert found.published is not None
+    assert found.published.day == date(2023, 11, 8)

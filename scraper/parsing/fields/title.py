@@ -390,7 +390,29 @@ def _instead(
     if _ends_title(title, clue, page):
         over = _titles(_heading_over_text(page, zone, (clue.rule,)), sites)
         return [each for each in over if squeeze(title) not in squeeze(each[0])]
+    if clue.rule in _HEADINGS[1:] and squeeze(title) != squeeze(page.title_text):
+        return _other_piece(title, page, zone, sites)
     return _titles(_heading_over_text(page, zone), sites) if clue.rule == "title" else []
+
+
+def _other_piece(
+    title: str, page: Page, zone: str, sites: frozenset[str]
+) -> list[tuple[str, Clue]]:
+    """The heading right over the day that says another piece of `<title>`, or begins with one,
+    where a lower heading says a piece as well: `Site-Section-Headline`."""
+    pieces = [squeeze(piece) for piece in _HYPHENS.split(page.title_text[:_MOST_PARTED])]
+    if len(pieces) < _LEAST_MENU or squeeze(title) not in pieces:
+        return []
+    long = tuple(each for each in pieces if len(each) >= _LEAST_ECHO and each != squeeze(title))
+    for line, below in pairwise(page.lines[:_MOST_LINES]):
+        tag = _heading_of(line.tag)
+        if tag is None or not _is_byline(below.text, zone) or _is_aside(tag, page):
+            continue
+        if squeeze(line.text) == squeeze(title):
+            return []
+        if squeeze(line.text).startswith(long):
+            return _titles(iter([Clue(Origin.VISIBLE, _OVER_BYLINE, _headline(tag))]), sites)
+    return []
 
 
 def _ends_title(title: str, clue: Clue, page: Page) -> bool:
@@ -447,6 +469,7 @@ def _is_above_menu(title: str, page: Page) -> bool:
 _LEVELS = ("h1", "h2", "h3", "h4")
 _LONGEST_BYLINE, _LONGEST_HEADING = 120, 200
 _BELOW = 2
+_OVER_BYLINE = "heading over the byline"
 _LEAST_TEXT = 80
 
 
@@ -472,10 +495,10 @@ def _heading_over_text(page: Page, zone: str, levels: tuple[str, ...] = _LEVELS)
             over_byline[tag] = None
         elif any(len(each.text) >= _LEAST_TEXT and not each.linked for each in below[:1]):
             over_text[tag] = None
-    for found, rule in ((over_byline, "over the byline"), (over_text, "over the text")):
+    for found, rule in ((over_byline, _OVER_BYLINE), (over_text, "heading over the text")):
         if len(found) == 1:
             said = _DATE_TAIL.sub("", _headline(next(iter(found))))
-            yield Clue(Origin.VISIBLE, f"heading {rule}", said)
+            yield Clue(Origin.VISIBLE, rule, said)
         if found:
             return
 
@@ -741,6 +764,13 @@ def _echo(page: Page) -> Iterator[Clue]:
             best, longest = line, len(text)
     if best is not None and len(squeeze(best.text)) >= _LEAST_ECHO:
         yield Clue(Origin.VISIBLE, "line repeated in title", page.read_line(best))
+        return
+    first = squeeze(_HYPHENS.split(page.title_text[:_MOST_PARTED])[0])
+    for line, below in pairwise(page.lines[:_MOST_LINES]):
+        is_first = line.text[:1] == first[:1] and not line.linked and squeeze(line.text) == first
+        if first and is_first and _is_byline(below.text, ""):  # `讣　告`, and the day under it
+            yield Clue(Origin.VISIBLE, "line repeated in title", page.read_line(line))
+            return
 
 
 _LABEL = han_pattern(
