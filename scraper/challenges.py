@@ -24,7 +24,10 @@ _CHECK_COOKIE = lazy_pattern(
 """The names of cookies by which firewalls know whom they have checked."""
 CHECK_WORDS = han_pattern(
     r"just a moment|attention required|access denied|checking your browser"
-    r"|are you (?:a )?(?:human|robot)|verify you are human"
+    r"|are you (?:a )?(?:human|robot)"
+    r"|(?:verify(?:ing)?|check(?:ing)?|confirm(?:ing)?|prove|making sure)"
+    r" (?:that |if |whether )?you(?: are|'re) (?:a |not a )?(?:human|robot|bot)"
+    r"|review(?:ing)? the security of your connection|访问(?:已)?被阻断"
     r"|captcha|验证码|安全验证|人机验证|滑动验证|访问验证|访问被拦截|访问被拒绝|访问行为(?:存在)?异常|访问过于频繁|请求过于频繁|访问频率|拦截提示|网站防火墙"
     r"|web application firewall|request blocked|您的请求带有不合法参数|云防护|安全狗|异常流量"
     r"|too many requests|enable (?:javascript|cookies)",

@@ -320,9 +320,13 @@ def boxes(row: str) -> str:
         (f"<div>{DAY}<p>Good morning, here is what came in over night.</p>{boxes('<section><a href=//o.test/{n}><h3>{text}</h3></a><div>{one}</div></section>')}</div>", True),
         (f"<article>{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p><p>{two}</p></div>')}</article>", False),
         (f"<div>{DAY}{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p></div>')}</div>", False),
+        (f"<div>{DAY}{boxes('<article><h2><a href=/w/{n}>{text}</a></h2><p>{two} {one}</p></article>')}</div>", True),
+        (f"<div><p>Released on 24 November 2025</p><ul>{boxes('<li><h3><a href=/w/{n}>{text}</a></h3><div>{one} {two}</div></li>')}</ul></div>", True),
+        (f"<article>{boxes('<article><h2><a href=/w/{n}>{text}</a></h2><p>{two} {one}</p></article>')}</article>", False),
         (f"<div>{DAY}<p>All that was said of the harbour, week by week.</p>{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p><i>1{n} November 2025</i></div>')}</div>", False),
     ],
-    ids=["told at length", "led up to", "without a day", "teasers alone", "of their own days"],
+    ids=["told at length", "led up to", "without a day", "teasers alone", "two sentences", "in a list",
+         "two sentences without a day", "of their own days"],
 )  # fmt: skip
 def test_a_round_up_with_a_day_of_its_own_is_an_article(page: str, article: bool) -> None:
     html = f"<title>The week by the water</title><main><h1>The week by the water</h1>{page}</main>"
@@ -387,3 +391,46 @@ TRACKING = {
 @pytest.mark.parametrize("language", TRACKING)
 def test_a_wall_that_asks_for_consent_in_another_language_is_one(language: str) -> None:
     assert read(f"<title>Bote</title>{TRACKING[language]}").outcome is Outcome.BLOCKED
+
+
+def test_a_page_without_text_is_not_read_as_the_notice_above_it() -> None:
+    notice = "<div><h2>Cookies on this site</h2><p>We'd like to set further cookies to understand how you use this site.</p></div>"
+    table = "<table><tr><td>1</td><td>2 <a href=/e/1>Lock 4 hearing</a></td></tr><tr><td>8 <a href=/e/2>Moorings appeal</a></td><td>9</td></tr></table>"
+    foot = "<footer><h2>Department</h2><a href=/a>Vacancies</a></footer>"
+    html = f"<title>Calendar - Department for Rivers</title>{notice}<h1>Calendar of hearings</h1>{table}{foot}"
+    assert read(html).outcome is Outcome.EMPTY
+
+
+def test_a_heading_of_the_footer_is_no_headline() -> None:
+    foot = "<footer><h2>Department</h2><p>Vacancies</p></footer>"
+    article = read(
+        f"<title>News - Department for Rivers</title><h1>Calendar of hearings</h1>{TEXT * 3}{foot}"
+    ).article
+    assert article is not None
+    assert article.title == "Calendar of hearings"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Verifying you are human. This may take a few seconds.",
+        "Please prove that you are not a robot",
+        "www.example.test needs to review the security of your connection before proceeding.",
+        "由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。",
+    ],
+)
+def test_a_page_that_asks_who_is_there_is_blocked(words: str) -> None:
+    assert (
+        read(f"<title>Just a second</title><h1>www.example.test</h1><p>{words}</p>").outcome
+        is Outcome.BLOCKED
+    )
+
+
+def test_the_day_above_the_items_of_a_round_up_is_its_own() -> None:
+    items = boxes("<div class=i><h3><a href=/w/{n}>{text}</a></h3><p>{one}</p></div>")
+    lead = "<p>Here is what came in over night.</p>"
+    html = f"<div class=a><h2>The week by the water</h2><div>2025-11-24 09:00</div><div>{lead}{items}</div></div>"
+    article = read(f"<title>The week by the water</title>{html}").article
+    assert article is not None
+    assert article.published is not None
+    assert str(article.published.day) == "2025-11-24"

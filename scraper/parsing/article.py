@@ -24,13 +24,14 @@ from ..sources.model import FieldRules
 from .article_pages import find_parts, framed_text, remove_pager
 from .body.place import is_list, is_round_up
 from .body.read import Body, find_body, read_body
+from .body.trust import is_notice
 from .dates.events import read_events
 from .dates.of_article import Aged, read_address, read_dates, read_habits
 from .encoding import Decoded, decode
 from .fields.language import read_language
 from .fields.people import read_people
 from .fields.title import read_title
-from .fields.visible import Context, read_visible
+from .fields.visible import Context, VisibleFields, read_visible
 from .memory import remembering
 from .page import Page, page_of
 from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, site_page_heading, went_home
@@ -102,9 +103,7 @@ def _read(
     if not body.text and not further and (frame := framed_text(page)):
         further = (frame,)
     has_content = body.has_content or bool(further)
-    verdict = _unusable(
-        title, body, page, capture, rules, has_content=has_content, is_dated=seen.best is not None
-    )
+    verdict = _unusable(title, body, page, capture, rules, has_content=has_content, seen=seen)
     if verdict is not None:
         reason = f"{verdict.reason}; {page.cut}" if page.cut else verdict.reason
         return _reading(verdict.outcome, reason, rules, decoded)
@@ -142,21 +141,23 @@ def _unusable(
     rules: FieldRules,
     *,
     has_content: bool,
-    is_dated: bool,
+    seen: VisibleFields,
 ) -> PageVerdict | None:
     """Why the page is no article although nothing was wrong with the response."""
     if went_home(capture):
         return PageVerdict(Outcome.SOFT_404, "the address led to a front page")
     if "\ufffd" in title:
         return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
-    found = body.place
+    found, is_dated = body.place, seen.best is not None
     if (
         found is not None
         and found.origin is not Origin.TEMPLATE
         and is_list(found.tag)
-        and not (is_dated and is_round_up(found.tag))
+        and not (is_dated and is_round_up(found.tag, is_sure=seen.is_sure))
     ):
         return PageVerdict(Outcome.EMPTY, "no text of its own: it leads to other pages")
+    if found is not None and not found.is_near and not is_dated and is_notice(body.text):
+        return PageVerdict(Outcome.EMPTY, "no text but a notice of the site, away from a headline")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
     if not is_dated and not rules.body and (heading := site_page_heading(page, title)):
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")

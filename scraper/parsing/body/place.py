@@ -661,16 +661,27 @@ def is_list(tag: Element) -> bool:
     return False
 
 
-def is_round_up(tag: Element) -> bool:
+def is_round_up(tag: Element, *, is_sure: bool) -> bool:
     """Whether a list of boxes is one text all the same, on a page that has a day of its own: no box
     has one, and either most of them tell more than a teaser does, or sentences lead up to them or
-    close them."""
+    close them. Where the day is surely the page's, two sentences are more than a teaser."""
     rows = [child for child in tag if _is_row(child)]
     if len(rows) < _LEAST_ROWS or any(find_dates(raw_text(row), "") for row in rows):
         return False
-    told = [row for row in rows if sum(map(_is_sentence, row.iter("p", "div"))) > 1]
+    told = [row for row in rows if _sentences(row, is_sure=is_sure) > 1]
     others = (child for child in tag if child not in rows and child.tag in ("p", "div"))
     return len(told) * 2 > len(rows) or any(map(_is_sentence, others))
+
+
+def _sentences(row: Element, *, is_sure: bool) -> int:
+    """How many paragraphs of a box are sentences, or how many sentences these have together."""
+    told = [tag for tag in row.iter("p", "div", "td", "dd") if _is_sentence(tag)]
+    if not is_sure:
+        return len(told)
+    return sum(len(_SENTENCE_END.findall(raw_text(tag))) for tag in told)
+
+
+_SENTENCE_END = lazy_pattern(r"\w{3}[)”\"’]?[.!?][”\"’)]?(?=\s{1,3}[^\W\d_a-z]|\s{0,3}$)|[。！？]")
 
 
 def _is_sentence(tag: Element) -> bool:

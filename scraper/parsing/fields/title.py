@@ -697,7 +697,7 @@ def _headings(page: Page) -> Iterator[Clue]:
             if dated:
                 key = squeeze(_DATE_TAIL.sub("", text))
             if len(key) >= 4 and key in whole:
-                if _leads_home(tag, page):
+                if _leads_home(tag, page) or has_ancestor(tag, "footer", "nav"):
                     continue
                 said = _headline(tag)
                 said = _DATE_TAIL.sub("", said) if dated else said

@@ -189,14 +189,16 @@ def _is_of_another(tag: Element, title: str) -> bool:
     for node in islice(tag.iterancestors(), _AROUND):
         if node.tag in ("body", "main") or next(node.iter("h1"), None) is not None:
             return False
-        for heading in node.iter("h2", "h3", "h4", "h5"):
-            said = line_text(heading)
-            if linked_size(heading) * 2 > len(said) and squeeze(said) != squeeze(title):
-                return text_size(node) <= _TEASER
+        headings = [*islice(node.iter("h2", "h3", "h4", "h5"), _MOST_BESIDE)]
+        said = [line_text(heading) for heading in headings]
+        if any(squeeze(each) == squeeze(title) for each in said):
+            return False
+        if any(linked_size(tag) * 2 > len(each) for tag, each in zip(headings, said, strict=True)):
+            return text_size(node) <= _TEASER
     return False
 
 
-_AROUND, _TEASER = 3, 500
+_AROUND, _TEASER, _MOST_BESIDE = 3, 500, 20
 _RIGHT_BELOW, _FEW = 3, 40
 _RIGHT_ABOVE, _ALONE = 2, 4
 
@@ -365,6 +367,11 @@ class VisibleFields:
     editor: str = ""
     is_writers: bool = False
     """Whether the source is but the office that a byline without a label names."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the best date has a label or stands right at the headline."""
+        return self.best is not None and self.best.score >= _SURE
 
     @property
     def best(self) -> VisibleDate | None:
