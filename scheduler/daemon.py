@@ -25,6 +25,7 @@ from storage.types import Outcome
 from .child import ChildEnd, run_child, spawn
 from .clock import AlarmClock
 from .dispatcher import Batch, Dispatcher
+from .emergency import Emergency, Trouble
 from .events import note, warn
 from .health.inspection import inspect_jobs
 from .jobs import (
@@ -68,6 +69,7 @@ def run_daemon(
     listen: str = "",
     preload: tuple[tuple[str, ...], Preload] | None = None,
     cluster: ClusterConfig | None = None,
+    broadcast: tuple[str, ...] = (),
 ) -> int:
     """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
     SIGTERM or SIGINT.
@@ -77,7 +79,8 @@ def run_daemon(
     sources rest. Until when is told in `zone`. At the loopback address `listen`, if there is one,
     it says how it is. Children whose command line begins as `preload` says are
     forked from a process that has that ready. All others are new processes. Jobs that run elsewhere
-    go to the places of `cluster`.
+    go to the places of `cluster`. `broadcast`, if it is there, is run with a text behind it that
+    people have to know and the archive cannot take.
 
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
@@ -102,6 +105,8 @@ def run_daemon(
         machine = MachineWatch(store, clock)
         daemon = Daemon(plan, dispatcher, machine, limits, Notifier(), preloaded, centre)
         daemon.lock = lock
+        if broadcast:
+            daemon.emergency = Emergency(broadcast, limits, preloaded.start if preloaded else spawn)
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
@@ -121,6 +126,15 @@ def _steady() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is. None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class MachineWatch:
     """What the daemon sees of its machine, kept in the archive while it holds: the configuration on
     disk is refused, or the clock jumped. Each method says whether that is news, and raises
@@ -131,6 +145,7 @@ class MachineWatch:
         self._store, self._steady = store, steady
         self._last: tuple[datetime, float] | None = None
         self._known: dict[MachineEvent, str] = {}  # what is on record, so that it is written once
+        self._file = _identity(store.path)
 
     def begin(self) -> None:
         """A daemon begins: its configuration is good. The clock may be behind what is on record."""
@@ -141,6 +156,15 @@ class MachineWatch:
         self.accepted()
         if latest is not None and latest > now + _BEHIND:
             self._note(MachineEvent.CLOCK_JUMPED, now, (now - latest).total_seconds())
+
+    def require_archive(self) -> None:
+        """Raise StorageError where the archive's file is not the one that we write to: what
+        is written then is in no file that others see."""
+        if self._file != _identity(self._store.path):
+            raise StorageError(
+                f"{self._store.path}: is gone, or another file than the daemon opened; "
+                "put it back, or restart the daemon"
+            )
 
     def rejected(self, error: str) -> bool:
         """The configuration on disk cannot be used."""
@@ -210,6 +234,7 @@ class Daemon:
         self._stumbled = ""  # why the archive did not take the last step
         self.endpoint: Endpoint | None = None
         self.lock: Lock | None = None  # tells others whether we get on
+        self.emergency: Emergency | None = None
         self._wake, self._stop = asyncio.Event(), asyncio.Event()
         self._alarm = AlarmClock(lambda name: self._wake.set())
 
@@ -296,6 +321,7 @@ class Daemon:
     def _step(self) -> None:
         """Everything that can be done now. What the archive refuses is done at the next look."""
         try:
+            self._machine.require_archive()
             self._dispatcher.write()
             self._replan()
             self._watch()
@@ -310,6 +336,9 @@ class Daemon:
             warn("stumbled", error=error)
         if self.lock is not None:
             self.lock.beat(self._clock(), self._stumbled)
+        if self.emergency is not None:
+            self.emergency.hear(Trouble.ARCHIVE, self._stumbled)
+            self.emergency.attend(self._stop)
 
     def _say_what_comes(self) -> None:
         """Say once what is waited for, where nothing runs."""
@@ -374,6 +403,9 @@ class Daemon:
             warn("stumbled", job=names, error=repr(error))
             end = ChildEnd(Outcome.FAILED, None, (), 0.0, f"the daemon stumbled: {error!r}")
         self._dispatcher.ended(batch, end, self._clock())
+        if self.emergency is not None and batch[0].job.purpose is Purpose.ALERTS:
+            works = end.outcome in (Outcome.OK, Outcome.PARTIAL, Outcome.INTERRUPTED)
+            self.emergency.hear(Trouble.ALERTS, "" if works else end.reason or end.outcome)
         self._worked |= end.outcome is Outcome.OK and batch[0].job.purpose is not Purpose.ALERTS
         self._wake.set()
 
@@ -383,6 +415,8 @@ class Daemon:
         await self._services.close()
         if self._children:
             await asyncio.wait(list(self._children))
+        if self.emergency is not None:
+            await self.emergency.close()
         if self._centre is not None:
             await self._centre.close()
         if self._preloaded is not None:

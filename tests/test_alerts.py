@@ -493,6 +493,21 @@ def test_a_test_is_not_kept_and_the_list_says_so(
     assert (listed.out, listed.err) == ("", "no message was sent yet; tests are not listed\n")
 
 
+def test_a_text_is_told_over_every_channel_without_an_archive(
+    hubwatch: CommandLine, box: Mailbox, hook: Hook
+) -> None:
+    configured(box, hook)
+    Path("hubwatch.db").unlink()
+    ended = hubwatch(
+        "--config", "hubwatch.toml", "alerts", "broadcast", "the disk\nis full", "--json"
+    )
+    assert ended.code == 0
+    assert {each["sent"] for each in json.loads(ended.out)} == {"delivered"}
+    hook.answers = [500]
+    refused = hubwatch("--config", "hubwatch.toml", "alerts", "broadcast", "the disk is full")
+    assert refused.code == 1
+
+
 def test_without_a_channel_a_test_says_how_to_write_one(hubwatch: CommandLine) -> None:
     Path("hubwatch.toml").write_text('archive = "hubwatch.db"\n', encoding="utf-8")
     ended = hubwatch("--config", "hubwatch.toml", "alerts", "test")

@@ -114,6 +114,17 @@ def test_message(key: str, channel: str, where: str) -> Message:
         "This is a test of the channel %(channel)s. Nothing is amiss because of it.\n",
         channel=channel,
     )
+    return _without_notices(key, subject, text, where)
+
+
+def message_of_text(key: str, text: str, where: str) -> Message:
+    """A message that says just that. The subject has its first line."""
+    first, *_rest = text.splitlines() or [""]
+    subject = _("Hubwatch %(where)s: %(text)s", where=where, text=first[:_SUBJECT])
+    return _without_notices(key, subject, f"{text}\n", where)
+
+
+def _without_notices(key: str, subject: str, text: str, where: str) -> Message:
     document = {"key": key, "subject": subject, "text": text, "where": where, "notices": []}
     return Message(key, subject, text, document)
 

@@ -49,6 +49,7 @@ def alerts() -> None:
     Examples:
       hubwatch alerts send
       hubwatch alerts test
+      hubwatch alerts broadcast "the machine is shut down at 18:00"
       hubwatch alerts list
     """
 
@@ -203,14 +204,41 @@ def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
       hubwatch alerts test
       hubwatch alerts test ops --json
     """
-    from ..alerting.send import Ways, test_message, where
+    _hand_over(ctx, names, None, output)
+
+
+@alerts.command()
+@click.argument("text")
+@listing_option
+@click.pass_context
+def broadcast(ctx: click.Context, text: str, output: str) -> None:
+    """Send a text over every channel, whatever it is severe enough for. Needs no archive.
+
+    The daemon does so where the archive takes nothing any more, and scripts may. Nothing of it is
+    kept. Exit code 1 if a channel did not take it.
+
+    \b
+    Examples:
+      hubwatch alerts broadcast "the machine is shut down at 18:00"
+    """
+    _hand_over(ctx, (), text, output)
+
+
+def _hand_over(ctx: click.Context, names: Sequence[str], text: str | None, output: str) -> None:
+    """Hand a text, or a test, over on these channels or on all, and end."""
+    from ..alerting.send import Ways, message_of_text, test_message, where
 
     session = ctx.find_object(Session)
     assert session is not None
     ways, results = Ways(session.config), []
     for channel in _channels(session, names):
+        key = uuid.uuid4().hex
         with reading_in(language_of_environment()):
-            message = test_message(uuid.uuid4().hex, channel.name, where())
+            message = (
+                test_message(key, channel.name, where())
+                if text is None
+                else message_of_text(key, text, where())
+            )
         results.append((channel, ways.hand_over(channel, message, session.now)))
     if output == JSON:
         print_json_list([TEST_MESSAGE(each) for each in results])
@@ -226,7 +254,7 @@ TEST_MESSAGE: JsonDocument[tuple[Channel, DeliveryResult]] = JsonDocument(
     Member("sent", "text", "`delivered`, `partly`, `delayed`, `in doubt` or `refused`",
         lambda t: t[1].sent),
     Member("reason", "text", "why not, or what the other side said", lambda t: t[1].reason),
-    commands=("alerts test --json", "subscriptions test --json"),
+    commands=("alerts test --json", "alerts broadcast --json", "subscriptions test --json"),
     about="A list, a channel an element.",
 )  # fmt: skip
 

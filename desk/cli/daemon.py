@@ -92,7 +92,7 @@ PRELOAD = Preload(
 )
 """What the daemon's children have imported when they begin: what a crawl and an alert need."""
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
-_ALERTS = ("alerts", "send")
+_ALERTS, _BROADCAST = ("alerts", "send"), ("alerts", "broadcast")
 _SUBSCRIPTIONS = ("subscriptions", "send")
 _ALERTS_DEADLINE = timedelta(minutes=8)
 _SCRUB = ("archive", "scrub")
@@ -134,6 +134,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
         listen=session.config.listen,
         preload=(_HUBWATCH, PRELOAD) if limits.preload and is_here else None,
         cluster=session.config.said_cluster,
+        broadcast=(*child_command(session, None), *_BROADCAST),
     )
     ctx.exit(ended)
 
