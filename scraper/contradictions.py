@@ -21,14 +21,15 @@ from .events.comparison.years import year_doubts
 from .events.doubts import Doubt, Excuse
 from .events.lists import list_doubts
 from .events.statements import Report
-from .events.unlike import differences_of, figures_apart
+from .events.unlike import are_one_form, differences_of, figures_apart
 
 
-def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
+def doubts_of(one: Report, other: Report, *, versions: bool = False) -> tuple[Doubt, ...]:
     """What two reports say differently, the surest first, contradictions before what is excused.
-    It does not depend on which of them is the first."""
+    It does not depend on which of them is the first. `versions`: both are of one article, so that
+    they are no two notices from one form."""
     if (other.text, other.source) < (one.text, one.source):
-        return tuple(doubt.turned() for doubt in doubts_of(other, one))
+        return tuple(doubt.turned() for doubt in doubts_of(other, one, versions=versions))
     figures, others = (
         [*figure_doubts(one, other)],
         [*day_doubts(one, other), *year_doubts(one, other), *rank_doubts(one, other)],
@@ -36,6 +37,8 @@ def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     if are_of_other_cities(one, other):
         figures, others = _excused(figures), _excused(others)
     apart = frozenset(differences_of(one, other))
+    if not versions and are_one_form(one, other):
+        apart |= {"form"}
     if apart or figures_apart(one, other) > 1:
         figures = _excused(figures)
     if apart:

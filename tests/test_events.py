@@ -176,6 +176,67 @@ def test_what_both_are_said_to_have_stands_in_both(
         assert paired
 
 
+BLOOD = (
+    "3月{day}日，衢州市中心血站通报库存：A型血{a}单位，B型血{b}单位，O型血{o}单位，当日有{n}人献血，"
+    "全部血液已送检。临床用血由血站统一调配，请符合条件的市民前往西安门献血屋，并带好身份证件。"
+    "献血前一晚请早睡，早餐宜清淡，献血后请在屋内休息十五分钟再离开，当天不要做剧烈运动。"
+)
+PILES = (
+    "The Harbour Office of Quzhou informs mariners that pile driving at berth {berth} goes on "
+    "until {day} March. Vessels of more than {long} metres keep {off} metres off the works, and "
+    "the speed limit is {knots} knots. Skippers call the duty officer before they pass and keep a "
+    "good watch."
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "fillings"),
+    [
+        (
+            BLOOD,
+            (
+                {"day": 10, "a": 310, "b": 288, "o": 402, "n": 57},
+                {"day": 10, "a": 295, "b": 301, "o": 366, "n": 57},
+                {"day": 11, "a": 287, "b": 268, "o": 391, "n": 64},
+            ),
+        ),
+        (
+            PILES,
+            (
+                {"berth": 4, "day": 21, "long": 60, "off": 150, "knots": 5},
+                {"berth": 4, "day": 21, "long": 75, "off": 200, "knots": 5},
+                {"berth": 7, "day": 25, "long": 60, "off": 120, "knots": 6},
+            ),
+        ),
+    ],
+)
+def test_notices_from_one_form_tell_other_events_and_do_not_contradict_each_other(
+    form: str,
+    fillings: tuple[dict[str, int], ...],
+    archive: Path,
+    hubwatch: CommandLine,
+    tmp_path: Path,
+) -> None:
+    title = form[:9] if form == BLOOD else form[:27]
+    file = tmp_path / "in.jsonl"
+    lines = (
+        {
+            "url": f"https://port.test/{number}.htm",
+            "source": "port-quzhou",
+            "title": f"{title}: notice",
+            "published": "2026-03-10",
+            "city": "Quzhou",
+            "body": form.format(**filling),
+        }
+        for number, filling in enumerate(fillings)
+    )
+    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert hubwatch("--db", archive, "init").code == 0
+    assert hubwatch("--db", archive, "import", file).code == 0
+    assert len({story["event"] for story in stories(archive, hubwatch).values()}) == len(fillings)
+    assert json.loads(hubwatch("--db", archive, "contradictions", "--json").out) == []
+
+
 def test_a_day_named_without_its_month_ties_and_parts() -> None:
     def told(day: int, body: str) -> Profile:
         return profile_of(report_of("a", "zh", date(2026, 3, day), "", body), "Changzhou")

@@ -375,7 +375,7 @@ def _between(first: _Version, second: _Version, least: float) -> Iterator[FoundC
     is_one = first.article_id == second.article_id
     doubts = (
         doubt
-        for doubt in _doubts(first.compared, second.compared)
+        for doubt in _doubts(first.compared, second.compared, versions=is_one)
         if doubt.excuse is None
         and doubt.strength >= least
         and not (is_one and (doubt.sentences[0] in second.body or doubt.sentences[1] in first.body))

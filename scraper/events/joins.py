@@ -22,7 +22,7 @@ from .lexicon import cities, romanised, spoken, subjects, words
 from .lists import listed_kinds
 from .periods import days_of, ordinals_of, spans_of
 from .statements import GENERAL, Report, bare_days, near_days, relative_days, weight_of
-from .unlike import differences_of, figures_apart
+from .unlike import are_one_form, differences_of, figures_apart
 
 LATER = 14
 """A report of an event in the other language comes so many days before or after, at most."""
@@ -239,6 +239,8 @@ _AGAINST, _ANOTHER, _A_FIGURE = 2.5, 3.0, 0.5
 def _apart(one: Report, other: Report, shared: Collection[str]) -> dict[str, float]:
     """What sets two reports apart though they share as much, and what each weighs against them."""
     found = dict.fromkeys(differences_of(one, other), _ANOTHER)
+    if are_one_form(one, other):
+        found["form"] = _ANOTHER
     if not shared and (figures := figures_apart(one, other)):
         found["figures"] = _AGAINST if figures > 1 else _A_FIGURE
     return found

@@ -1,10 +1,12 @@
 """What shows that two reports are of two things, however much else they share: things of other
-kinds or with other numbers, other districts, other people."""
+kinds or with other numbers, other districts, other people, one form filled in twice."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
@@ -32,6 +34,36 @@ def differences_of(one: Report, other: Report) -> Iterator[str]:
         yield "district"
     if _are_apart(_persons_of(ours), _persons_of(yours), ours, yours):
         yield "person"
+
+
+# Forms
+
+
+def are_one_form(one: Report, other: Report) -> bool:
+    """Whether two reports are of one wording and have other numbers, as two notices from one form
+    do: weather warnings, tenders, monthly figures. Where one is a copy of the other and corrects
+    it, most numbers stay, and a source of two addresses does not correct itself in silence."""
+    if one.language != other.language:
+        return False
+    (ours, mine), (yours, theirs) = _wording_of(one.text), _wording_of(other.text)
+    differ = min(sum((mine - theirs).values()), sum((theirs - mine).values()))
+    if differ < (_OTHER_NUMBERS if one.source == other.source else _OTHER_NUMBERS + 1):
+        return False
+    return len(ours & yours) >= _ONE_WORDING * max(len(ours), len(yours))
+
+
+_ONE_WORDING, _OTHER_NUMBERS = 0.7, 2
+_PIECE = lazy_pattern(r"\d[\d.,]{0,20}\d|\d|[A-Za-z][a-z'-]*|[\u4e00-\u9fff]")
+
+
+@lru_cache(maxsize=1024)
+def _wording_of(text: str) -> tuple[frozenset[tuple[str, str]], Counter[str]]:
+    """Each two words of a text that follow one another, any number as the same one, and its
+    numbers."""
+    pieces = _PIECE.findall(text[:_READ])
+    numbers = Counter(piece for piece in pieces if piece[0].isdigit())
+    words = ["0" if piece[0].isdigit() else piece for piece in pieces]
+    return frozenset(pairwise(words)), numbers
 
 
 # Kinds
