@@ -371,7 +371,7 @@ LEFT JOIN contradiction_decisions d ON d.id = ({_SAID})
 
 
 def _find(query: ContradictionQuery) -> tuple[str, list[Any]]:
-    where, values = ["(a.id = o.id OR a.story_id <> o.story_id)"], list[Any]()
+    where, values = list[str](), list[Any]()
     if query.cities:
         cities = ", ".join("lower(?)" for _ in query.cities)
         where.append(f"(lower(s.city) IN ({cities}) OR lower(p.city) IN ({cities}))")
@@ -393,7 +393,7 @@ def _find(query: ContradictionQuery) -> tuple[str, list[Any]]:
         where.append("c.id < ?")
         values.append(query.below)
         order = "ORDER BY c.id DESC LIMIT ?"
-    return f"{_KEPT} WHERE {' AND '.join(where)} {order}", [*values, query.limit]
+    return f"{_KEPT} WHERE {' AND '.join(where) or 'TRUE'} {order}", [*values, query.limit]
 
 
 def _contradiction(row: Row) -> Contradiction:

@@ -98,6 +98,34 @@ def test_copies_are_not_compared(desk: Desk) -> None:
     assert len(desk.found()) == 1
 
 
+def test_a_copy_that_has_another_number_contradicts_what_it_copies(desk: Desk) -> None:
+    other = ZH.replace("47个项目", "74个项目")
+    copies = [
+        line(f"https://c{n}.test/1.htm", f"copy{n}", other, published="2024-04-14")
+        for n in range(2)
+    ]
+    desk.bring(TWO[0], *copies)
+    with Archive.open_readonly(desk.path) as store:
+        assert len({*store.stories.of_articles([1, 2, 3]).values()}) == 1
+    found = desk.found()
+    assert {(one.first.source_id, one.second.source_id) for one in found} == {
+        ("zh-guiyang", "copy0"),
+        ("zh-guiyang", "copy1"),
+    }
+    assert {one.found.kind for one in found} == {"figure"}
+
+
+def test_a_copy_that_is_cut_or_numbers_otherwise_written_is_none(desk: Desk) -> None:
+    cut = ZH.replace("，总金额9500万元", "")
+    written = ZH.replace("9500万元", "9500 万元").replace("4月12日", "04月12日")
+    desk.bring(
+        TWO[0],
+        line("https://c1.test/1.htm", "copy1", cut),
+        line("https://c2.test/1.htm", "copy2", written),
+    )
+    assert desk.found() == ()
+
+
 def test_what_is_compared_again_keeps_its_number_and_costs_nothing_more(desk: Desk) -> None:
     desk.bring(*TWO)
     before = desk.found()

@@ -31,6 +31,7 @@ from .joins import (
 )
 from .likely import Likely, likely_of
 from .statements import Report, Statement, stated_figures, statements_of
+from .unlike import have_other_numbers
 
 MOST_AT_ONCE = 20_000
 """So many articles are looked at by one call: what is left waits for the next."""
@@ -222,11 +223,12 @@ class _Version:
 
 
 def _compared(store: Archive, due: Sequence[int]) -> list[ComparedReport]:
-    """These articles with what contradicts those that lead their stories. Copies agree with
-    themselves."""
+    """These articles with what contradicts those that lead their stories. A copy is compared with
+    what it is a copy of, where it has other numbers."""
     reports = {one.article_id: one for one in store.stories.events.reports(due)}
-    leading = store.stories.leading([*reports])
-    partners = _partners(store, [reports[number] for number in leading])
+    leads = store.stories.leads_of([*reports])
+    partners = _partners(store, [reports[number] for number in reports if leads[number] == number])
+    partners |= {number: {lead: 0.0} for number, lead in leads.items() if lead != number}
     others = reports | {
         one.article_id: one
         for one in store.stories.events.reports(
@@ -241,7 +243,13 @@ def _compared(store: Archive, due: Sequence[int]) -> list[ComparedReport]:
             tuple(
                 _contradictions_of(
                     chain(
-                        _with_others(report, partners.get(report.article_id, {}), others, numbers),
+                        _with_others(
+                            report,
+                            partners.get(report.article_id, {}),
+                            others,
+                            numbers,
+                            is_copy=leads[report.article_id] != report.article_id,
+                        ),
                         _with_itself(store, report, numbers),
                     )
                 )
@@ -281,10 +289,14 @@ def _with_others(
     partners: dict[int, float],
     others: dict[int, DueReport],
     numbers: dict[int, int],
+    *,
+    is_copy: bool,
 ) -> Iterator[_Pair]:
     for number, least in partners.items():
         two = sorted((report, others[number]), key=lambda each: (each.day, each.article_id))
         first, second = (_version(one, numbers[one.article_id], one.title, one.body) for one in two)
+        if is_copy and not have_other_numbers(first.compared.text, second.compared.text):
+            continue
         yield first, second, least
 
 

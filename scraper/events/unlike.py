@@ -45,11 +45,17 @@ def are_one_form(one: Report, other: Report) -> bool:
     it, most numbers stay, and a source of two addresses does not correct itself in silence."""
     if one.language != other.language:
         return False
-    (ours, mine), (yours, theirs) = _wording_of(one.text), _wording_of(other.text)
-    differ = min(sum((mine - theirs).values()), sum((theirs - mine).values()))
-    if differ < (_OTHER_NUMBERS if one.source == other.source else _OTHER_NUMBERS + 1):
+    least = _OTHER_NUMBERS if one.source == other.source else _OTHER_NUMBERS + 1
+    if not have_other_numbers(one.text, other.text, least):
         return False
+    ours, yours = _wording_of(one.text)[0], _wording_of(other.text)[0]
     return len(ours & yours) >= _ONE_WORDING * max(len(ours), len(yours))
+
+
+def have_other_numbers(one: str, other: str, least: int = 1) -> bool:
+    """Whether each of two texts has so many numbers that the other has not."""
+    ours, yours = _wording_of(one)[1], _wording_of(other)[1]
+    return min(sum((ours - yours).values()), sum((yours - ours).values())) >= least
 
 
 _ONE_WORDING, _OTHER_NUMBERS = 0.7, 2

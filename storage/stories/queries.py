@@ -213,10 +213,11 @@ class StoryQueries:
         )
         return dict(self._db.execute(sql, [json.dumps(list(story_ids))]).fetchall())
 
-    def leading(self, article_ids: Sequence[int]) -> tuple[int, ...]:
-        """Those of these articles that lead their stories, in that order: copies say the same."""
-        leads = set(self.leads([*self.of_articles(article_ids).values()]).values())
-        return tuple(each for each in article_ids if each in leads)
+    def leads_of(self, article_ids: Sequence[int]) -> dict[int, int]:
+        """The article that leads the story of each of these articles."""
+        stories = self.of_articles(article_ids)
+        leads = self.leads([*{*stories.values()}])
+        return {number: leads[story] for number, story in stories.items()}
 
     def first_addresses(self, story_ids: Sequence[int]) -> dict[int, str]:
         """The address of the article of each of these stories that the archive had first. It stays
