@@ -773,3 +773,69 @@ def test_names_behind_a_bar_a_blank_or_what_was_done(
 ) -> None:
     found = read_byline(line, "Asia/Shanghai")
     assert (found.source, found.author, found.editor) == (source, author, editor)
+
+
+@pytest.mark.parametrize(
+    ("top", "author"),
+    [
+        ("<p>Ruth Pine, travel writer</p><p>7 November 2022</p>", "Ruth Pine"),
+        ("<div>2 November 2022</div><div>Milo Grant<br>Local reporter</div>", "Milo Grant"),
+        ("<div><span>Ida Holm</span><span>Korrespondentin</span></div>", "Ida Holm"),
+        ("<p>Explainer · Leda Fonseca · 19 November 2022 · 4 min read</p>", "Leda Fonseca"),
+        ("<p>Ana Lima | 3 min de leitura | 3 May 2022</p>", "Ana Lima"),
+        ("<p>Words by Petra Vane. Photographs by Olu Adeyemi</p>", "Petra Vane"),
+        ("<p>Compiled by Greta Holm</p>", "Greta Holm"),
+        ("<ul><li>기자명 한바다 기자</li><li>입력 2022.11.25 18:07</li></ul>", "한바다"),
+    ],
+)
+def test_writers_beside_what_they_are_and_what_they_wrote(top: str, author: str) -> None:
+    article = read(top)
+    assert article.author == author
+    assert author not in article.body
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<p>New York · 3 May 2022</p>",
+        "<p>Public Health | 3 May 2022</p>",
+        "<p>Harbour Board, reporter of record</p>",
+        "<p>Explainer · 3 May 2022</p>",
+    ],
+)
+def test_places_and_sections_beside_the_day_are_no_writers(top: str) -> None:
+    assert read(top).author is None
+
+
+@pytest.mark.parametrize(
+    ("top", "author", "editor"),
+    [
+        ("<p>文/顾北辰　图/易安　编辑/裴青</p><p>2022.11.15</p>", "顾北辰", "裴青"),
+        ("<p>撰文／贺晓棠 摄影／石磊 责编／卢一鸣</p><p>2022-11-15</p>", "贺晓棠", "卢一鸣"),
+        ("<p>城市在线 2022-10-30 09:00 摄影报道：石磊</p>", "石磊", None),
+    ],
+)
+def test_credits_before_a_stroke(top: str, author: str, editor: str | None) -> None:
+    article = read(top, body=CHINESE, title="镜头里的秋收")
+    assert (article.author, article.editor) == (author, editor)
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<p>2022年11月22日10:18 | 来源：<a href=//o.test><img src=/l.gif alt=城市文艺网></a></p>",
+        "<p>2022-11-22</p><p>来源：<img src=/l.gif alt=城市文艺网></p>",
+        "<p>2022-11-22</p><p>Source: <a href=//o.test><img src=/l.gif alt=城市文艺网></a></p>",
+    ],
+)
+def test_a_source_that_is_a_picture_is_what_the_picture_says(top: str) -> None:
+    assert read(top, body=CHINESE).source == "城市文艺网"
+
+
+def test_pictures_for_sharing_behind_a_label_are_no_source() -> None:
+    icons = "<img src=/w.gif alt=微信><img src=/b.gif alt=微博>"
+    assert read(f"<p>2022-11-22 来源： {icons}</p>", body=CHINESE).source is None
+
+
+def test_a_sentence_under_a_label_with_nothing_behind_it_is_no_source() -> None:
+    assert read("<p>2022-11-22</p><p>来源：</p>", body=CHINESE).source is None

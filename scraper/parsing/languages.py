@@ -672,6 +672,25 @@ SUBJECTS = (
     "关键[词字]", "タグ", "キーワード", "태그", "키워드", "الوسوم", "كلمات مفتاحية",
 )  # fmt: skip
 """What stands under a text before the subjects that it is filed under."""
+GENRES = (
+    "explainers?", "analysis", "news analysis", "opinion", "comment(?:ary)?", "interview",
+    "feature", "reviews?", "profile", "essay", "column", "editorial", "long ?reads?", "reportage",
+    "q&a", "obituary", "report", "exclusive", "perspective", "fact[- ]check", "kommentar",
+    "porträt", "essai", "analyse", "tribune", "entretien", "portrait", "critique", "décryptage",
+    "opinión", "análisis", "entrevista", "crónica", "reportaje", "opinião", "análise",
+    "reportagem", "analisi", "intervista", "commento", "мнение", "интервью", "аналитика",
+)  # fmt: skip
+"""Of what kind a newspaper calls an article, beside its writer."""
+WRITERS = (
+    "writers?", "reporters?", "correspondents?", "editors?", "editor-in-chief", "columnists?",
+    "critics?", "journalists?", "contributors?", "photographers?", "redakteur(?:in)?",
+    "reporter(?:in)?", "korrespondent(?:in)?", "journalist(?:in)?", "autor(?:in)?",
+    "journaliste", "correspondante?", "rédact(?:eur|rice)", "periodista", "redactora?",
+    "corresponsal", "giornalista", "redat(?:tore|trice)", "inviat[oa]", "repórter", "jornalista",
+    "redatora?", "verslaggever", "redacteur", "muhabir", "dziennikarka?", "redaktork?a?",
+    "toimittaja", "journalisti", "wartawan", "корреспондент", "журналист(?:ка)?", "обозреватель",
+)  # fmt: skip
+"""What those who write for a newspaper are called, behind their names."""
 KINDS = frozenset((
     "pressrelease", "pressreleases", "newsrelease", "newsreleases", "mediarelease",
     "pressestatement", "mediastatement", "newsitem", "newsarticle", "news", "blogpost",

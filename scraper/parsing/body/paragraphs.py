@@ -20,7 +20,7 @@ from storage.types import Origin, Precision
 from .. import languages
 from ..dates.in_text import DateOrder, find_dates
 from ..fields.byline import COLONED, Label, read_byline, with_colon
-from ..fields.persons import persons_in
+from ..fields.persons import persons_in, writer_in
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import STOPS, clean_line, letters, narrow, squeeze
 from ..tree import BLOCKS, UNSEEN
@@ -399,20 +399,24 @@ _OF_THE_PAGE = (Label.PUBLISHED, Label.UPDATED, Label.SOURCE, Label.AUTHOR, Labe
 
 
 def _is_writer(paragraph: Paragraph) -> bool:
-    """Whether a line that is no heading says who wrote a text, and no more: `Von Ina Roth`."""
+    """Whether a line that is no heading says who made a text, and no more: `Von Ina Roth`."""
     text = paragraph.text
     if len(text) > _LONGEST_WRITER or paragraph.tag.name in _HEADINGS or text.endswith(_SPOKEN):
         return False
+    return bool(writer_in(text)) or all(map(_says_who, _PARTS.split(text)))
+
+
+def _says_who(text: str) -> bool:
     led = _WRITTEN_BY.match(text)
-    if led is None:
-        return False
-    said = _AGENCY_BEHIND.sub("", text[led.end() :])
+    said = _AGENCY_BEHIND.sub("", text[led.end() :]) if led is not None else ""
     return bool(said) and persons_in(said) == said
 
 
 _LONGEST_WRITER = 80
+_PARTS = lazy_pattern(r"[.;|·]\s(?=[^\W\d_a-z])")
 _WRITTEN_BY = lazy_pattern(
-    r"(?i:by|par|propos recueillis par|von|di|por|da|door|av|af|autor(?:ka)?|автор)"
+    r"(?i:(?:(?:written|compiled|words|text|story|photo(?:graph)?s?|pictures|illustrations?) )?by"
+    r"|par|propos recueillis par|von|di|por|da|door|av|af|autor(?:ka)?|автор)"
     r"\s+(?=[^\W\d_a-z])"
 )
 _AGENCY_BEHIND = lazy_pattern(

@@ -139,7 +139,8 @@ _WORDS: dict[Label, str] = {
         "|発信元|発表元|提供元|配信元|podmiot udostępniający|" + "|".join(SOURCE)
     ),
     Label.AUTHOR: (
-        "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
+        "图文报道|摄影报道|文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter"
+        "|written by|by"
         "|story by|reported by|posted by|words by|text by|words|byline|texte|texte de|texte par"
         "|texto|texto de|texto por|testo di|tekst|tekst og foto|foto og tekst"
         "|text och bild|text & foto|tekst/foto|автор|автори|авторы|текст|penulis"
@@ -157,7 +158,7 @@ _WORDS: dict[Label, str] = {
         "|opublikował\\(a\\)|opublikowała|opublikował|wprowadził|บรรณาธิการ"
     ),
     Label.SKIP: (
-        "审核|校对|校审|核稿|监制|浏览次数|浏览量|浏览|点击数|点击次数|点击率|点击量|点击|阅读次数|阅读量"
+        "摄影|审核|校对|校审|核稿|监制|浏览次数|浏览量|浏览|点击数|点击次数|点击率|点击量|点击|阅读次数|阅读量"
         "|阅读|访问次数|访问量|人气|字体大小|字体|字号|文字大小|保护视力色|视力保护色|背景色|分享到|分享|打印本页|打印"
         "|关闭窗口|关闭|收藏|评论数|评论|类型|分类|栏目|索引号|信息分类|主题分类|文号|发文字号|语音播报|扫一扫|我要纠错|纠错"
         "|下载次数|下载量|下载人次|文件大小|文件格式|文件类型|档案大小|档案格式|档案类型"
@@ -249,7 +250,7 @@ _FREE: dict[Label, str] = {
     Label.OTHER: "今天是|today is",
     Label.EDITOR: "edited by|editing by",
     Label.SOURCE: "来源于|转自",
-    Label.AUTHOR: "by|posted by|reporting by",
+    Label.AUTHOR: "by|posted by|reporting by|기자명",
     Label.SKIP: (
         "(?:阅读|评论|浏览|点击|推荐)(?=\\s?\\()|网友评论|我要评论|打印本页|打印|关闭窗口|关闭|分享到|分享|收藏|扫一扫|语音播报|我要纠错"
         "|举报|large medium small|l m s|print|share"
@@ -442,7 +443,23 @@ _BARRED = han_pattern(r"^(\W?[\u4e00-\u9fff]{2,6})[丨︱|｜](?=\S)")
 
 def with_colon(text: str) -> str:
     """A line whose label stands before a bar as if a colon did: `来源丨市园林局`."""
-    return _BARRED.sub(r"\1:", text, count=1)
+    return _SLASHED.sub(_colon_for_slash, _BARRED.sub(r"\1:", text, count=1))
+
+
+_WROTE, _PICTURED = "撰文", "摄影"
+_SLASHED = han_pattern(
+    r"(?<![\u4e00-\u9fff])(文|文图|图文|文字|撰文|采写|图|图片|摄影|供图|记者|编辑|责编|校对|审核|监制|来源)"
+    r"\s?[/／]\s?(?=[\u4e00-\u9fff])"
+    r"(?!(?:文|图|图片|文字|摄影|编辑|排版|校对|审核|设计|视觉)[\s:/])"
+)
+
+
+def _colon_for_slash(match: re.Match[str]) -> str:
+    """`文/张三`: a label of its own kind, before a stroke."""
+    word = simplify(match[1])
+    if word in ("文", "文图", "图文", "文字", "采写"):
+        return f"{_WROTE}:"
+    return f"{_PICTURED if word in ('图', '图片', '供图') else match[1]}:"
 
 
 @lru_cache(maxsize=128)  # several fields ask about the same line

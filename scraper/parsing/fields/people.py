@@ -19,9 +19,9 @@ from storage.text import han_pattern, in_both_scripts, simplify
 from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules
-from ..languages import SOURCE
+from ..languages import GENRES, SOURCE, alternation
 from ..page import SHORT_LINE, Page, plain_text
-from ..text import clean_field, narrow, squeeze
+from ..text import STOPS, clean_field, narrow, squeeze
 from ..tree import (
     Element,
     VisibleLine,
@@ -35,7 +35,7 @@ from . import metadata as meta
 from .byline import NAMING, Label, is_label, names_nobody, read_byline
 from .metadata import Clue
 from .midst import sources_in_midst
-from .persons import MOST, is_institution, is_organisation, persons_in
+from .persons import MOST, is_institution, is_organisation, persons_in, writer_in
 from .visible import VisibleFields, in_columns
 
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
@@ -198,11 +198,15 @@ def _source_clues(
 ) -> Iterator[Clue]:
     yield from meta.selected(page, rules.source)
     yield from meta.metas(page, meta.SOURCE)
-    if seen.source and not seen.is_writers:
-        yield Clue(Origin.VISIBLE, "source line", seen.source)
+    lines = [*_lines_where(page, _may_name_source)]
+    for pictured in filter(None, map(_pictured, lines)):
+        yield Clue(Origin.VISIBLE, "picture behind its label", pictured)
+    said = "" if _is_sentence(seen.source) else seen.source
+    if said and not seen.is_writers:
+        yield Clue(Origin.VISIBLE, "source line", said)
     yield from _named_below(page, Label.SOURCE)
     elsewhere: frozenset[int] | None = None
-    for line in _lines_where(page, _may_name_source):
+    for line in lines:
         if elsewhere is None:
             elsewhere = sources_in_midst(page, body)
         if id(line) in elsewhere:
@@ -214,8 +218,8 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
-    if seen.source:
-        yield Clue(Origin.VISIBLE, "byline", seen.source)
+    if said:
+        yield Clue(Origin.VISIBLE, "byline", said)
     if is_institution(seen.author) and not persons_in(
         seen.author
     ):  # an office that names itself so
@@ -256,12 +260,30 @@ def _beside_label(line: VisibleLine, label: Label) -> str:
 _FIELD = lazy_pattern(r"label|field-name|meta-key|caption|(?<![a-z])key(?![a-z])", re.I)
 
 
+def _is_sentence(text: str) -> bool:
+    """Whether the text begins below a label with nothing behind it."""
+    return text.endswith(("。", "！", "？", *STOPS))
+
+
+def _pictured(line: VisibleLine) -> str:
+    """What a picture behind a label at the end of a line says in place of words: `来源：`, a logo.
+    Empty where the line ends otherwise, or holds other pictures as well."""
+    if not narrow(line.text).rstrip().endswith(":"):
+        return ""
+    pictures = [*islice(line.tag.iter("img"), 2)]
+    said = attribute(pictures[0], "alt").strip() if len(pictures) == 1 else ""
+    is_source = Label.SOURCE in read_byline(f"{line.text} x", "").labels
+    return said if is_source and len(said) <= _LONGEST_VALUE and not names_nobody(said) else ""
+
+
 def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
     """The source that stands under a line which is its label alone."""
     lines = in_columns(page.lines)
     at = next(number for number, line in enumerate(lines) if line is label)
     below = lines[at + 1] if at + 1 < len(lines) else None
     if below is None or below.linked * 2 > len(below.text) or len(below.text) > _LONGEST_VALUE:
+        return
+    if _is_sentence(below.text):
         return
     said = read_byline(f"{label.text.rstrip(' :：')}: {below.text}", "")
     if Label.SOURCE in said.labels and said.source:
@@ -568,7 +590,8 @@ def _is_beside(tag: Element, around: frozenset[Element], page: Page) -> bool:
 
 _OWN_FOOT = lazy_pattern(r"(?:article|entry|post|story)[-_]{0,2}footer", re.I)
 _LEADS_NAME = lazy_pattern(
-    r"(?:(?:written|reported|posted|story|text|words)\s)?(?:by|von|par|por|di|door|av|af)\s{1,3}"
+    r"(?:(?:written|reported|posted|story|text|words|compiled|interview|analysis|report|reporting"
+    r"|article|review|essay)\s)?(?:by|von|par|por|di|door|av|af)\s{1,3}"
     r"(?=[^\W\d_])|(?:by|words|text|von|par|por)\s?:\s?",
     re.I,
 )
@@ -602,9 +625,39 @@ def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
         match = _LEADS_NAME.match(line.text)
         said = line.text[match.end() :] if match is not None else line.text
         said = _OTHERS_BEHIND.split(said, maxsplit=1)[0] if match is not None else said
-        is_named = match is not None or _NAME_CLASS.search(names_of(line.tag)) is not None
-        if is_named and (names := persons_in(said)) and (match is not None or names == said):
-            yield Clue(Origin.VISIBLE, "line under the headline", page.read_line(line))
+        names = persons_in(said)
+        if match is None:
+            is_whole = names == said and _NAME_CLASS.search(names_of(line.tag)) is not None
+            names = names if is_whole else _beside_role(line) or _beside_genre(said)
+        if names:
+            is_plain = persons_in(line.text) == names
+            raw = page.read_line(line) if is_plain else names
+            yield Clue(Origin.VISIBLE, "line under the headline", raw)
+
+
+def _beside_role(line: VisibleLine) -> str:
+    """The name in a line that says what its bearer does, too, be it in a line of its own."""
+    around = line.tag.getparent() if line.tag.tag in ("span", "a", "strong", "b") else line.tag
+    whole = "\n".join(filter(None, map(str.strip, around.itertext()))) if around is not None else ""
+    return writer_in(line.text) or (writer_in(whole) if len(whole) <= _LONGEST_LINE else "")
+
+
+def _beside_genre(text: str) -> str:
+    """The name in a line parted by dots or bars that says of what kind an article is, or how long
+    one reads: `Explainer · Ann Roth · 4 May · 3 min read`."""
+    parts = [part.strip() for part in _DOTS.split(text) if part.strip()]
+    if len(parts) < _LEAST_PARTS or not any(map(_GENRE.fullmatch, parts)):
+        return ""
+    names = [part for part in parts if not _GENRE.fullmatch(part) and persons_in(part) == part]
+    return names[0] if len(names) == 1 else ""
+
+
+_DOTS, _LEAST_PARTS = lazy_pattern(r"\s[·•|–—]\s"), 2
+_GENRE = lazy_pattern(
+    rf"{alternation(GENRES)}|\d{{1,3}}[\s-]?(?:min(?:ute)?s?|Min(?:uten)?\.?)(?:\s(?:read|Lesezeit"
+    r"|de lecture|de lectura|de leitura|di lettura))?",
+    re.I,
+)
 
 
 def _is_in(tag: Element, around: Element) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern, simplify
 
-from ..languages import AGENCIES, HAN_INSTITUTIONS, INSTITUTIONS, OFFICES, alternation
+from ..languages import AGENCIES, HAN_INSTITUTIONS, INSTITUTIONS, OFFICES, WRITERS, alternation
 from ..text import clean_field, narrow
 
 MOST = 8
@@ -23,7 +23,7 @@ _LONGEST = 300
 _LEADS = lazy_pattern(
     r"^(?:[^\w]{0,3})(?:(?:by\s)?[A-Z][\w’-]{1,24}\s(?:staff\s)?(?:writer|reporter|correspondent)s?\s(?=[A-Z])"
     r"|(?:(?:written|reported|posted|published|story|text|words|article|analysis"
-    r"|opinion|review|photos?|interview|reporting)\s{1,3})?by|"
+    r"|opinion|review|photos?|interview|reporting|compiled)\s{1,3})?by|"
     r"(?:ein(?:e)?\s\w{3,20}\s)?von|par|por|di|door|af|av|text(?:e|o)?(?= ?:)"
     r"|autore?|autor(?:in)?|auteur|author|writer|reporter|words)\b[\s:]{0,4}",
     re.I,
@@ -138,6 +138,20 @@ def persons_in(text: str) -> str:
     if 1 < len(names) == len(parts) and all(part.strip(_EDGE) in names for part in parts):
         return plain.strip(_EDGE)
     return ("、" if _HAN_NAME.match(plain) else ", ").join(names)
+
+
+def writer_in(text: str) -> str:
+    """The person of a line that is a name and what its bearer is: `Ann Roth, travel writer`, or the
+    two below one another. Empty for any other line."""
+    match = _NAME_AND_ROLE.fullmatch(text.strip()[:_LONGEST])
+    name = match[1].strip() if match is not None else ""
+    return name if name and persons_in(name) == name else ""
+
+
+_NAME_AND_ROLE = lazy_pattern(
+    r"([^\W\d_][^,|\n(/–—\d]{3,40}?)\s?(?:[,|\n(–—]|\s-)\s?"
+    rf"(?:[^\W\d_][\w’'&-]{{0,20}}\s){{0,3}}(?i:{alternation(WRITERS)})\)?"
+)
 
 
 def is_organisation(text: str) -> bool:
