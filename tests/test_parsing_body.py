@@ -850,3 +850,31 @@ def test_the_fields_of_a_record_begin_with_when_it_was(record: tuple[str, ...]) 
 )
 def test_the_day_of_the_page_above_its_other_fields_is_no_record(behind: str) -> None:
     assert "2026" not in read(f"<p>时间：2026-11-20</p><p>{behind}</p><p>{LONG}</p>").body
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<dl><dt>From:</dt><dd>Department for Rivers</dd><dt>Published</dt><dd>20 November 2022</dd></dl>",
+        "<dl><dt>来源：</dt><dd>市科协</dd><dt>发布时间：</dt><dd>2022-11-20</dd></dl>",
+    ],
+)
+def test_a_list_of_what_the_page_is_stands_above_its_text(head: str) -> None:
+    assert read(f"{head}<p>{LONG}</p>").body == LONG
+
+
+def test_a_list_of_terms_at_the_head_of_a_text_stays() -> None:
+    terms = "<dl><dt>Rooms</dt><dd>Forty, of which three are dark</dd></dl>"
+    assert read(f"{terms}<p>{LONG}</p>").body.startswith("Rooms\n\nForty")
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<div>Categoria <a href=/c>Agricultura e Pesca</a></div>",
+        "<p>Topics <a href=/a>Rivers</a> <a href=/b>Harbours</a></p>",
+        "<div>标签 <a href=/a>实验室</a></div>",
+    ],
+)
+def test_the_subjects_under_a_text_are_none_of_it(foot: str) -> None:
+    assert read(f"<p>{LONG}</p>{foot}").body == LONG

@@ -264,7 +264,7 @@ def test_row_279_what_is_said_of_the_making_of_a_page_is_no_text(below: str) -> 
         ("<dl><dt>작성자</dt><dd>관리자</dd><dt>작성일</dt><dd>2026.11.20</dd></dl>", None, None),
         ("<p><span>Typ Pressemitteilung Datum</span> <span>20.11.2026</span></p>", None, None),
         ("<p>Posted On: 20 NOV 2026 2:20PM by PIB Delhi</p>", "PIB Delhi", None),
-        ("<p>2026-11-20 【来源：中国科学报】 文/刘佳</p>", "中国科学报", None),
+        ("<p>2026-11-20 【来源：中国科学报】 文/刘佳</p>", "中国科学报", "刘佳"),
         ("<p>20 November 2026 <span>Latest News</span></p>", None, None),
     ],
 )  # fmt: skip
@@ -397,3 +397,33 @@ def test_what_a_page_calls_a_summary_and_its_text_begins_with_is_no_text() -> No
         assert article.body.startswith(lead)
         assert article.body.endswith("年轻人了。")
         assert article.source == "江岚日报"
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "<div class=d>20</div><div class=m>Nov</div><div class=y>2026</div>",
+        "<p>Nov.</p><p>20,</p><p>2026</p>",
+        "<div>20</div><div>novembre</div><div>2026</div>",
+    ],
+)
+def test_a_day_over_three_lines_is_one_and_none_of_the_text(day: str) -> None:
+    article = read(day)
+    assert article.published is not None
+    assert article.published.day == date(2026, 11, 20)
+    assert article.body.startswith("The harbour board approved quay number 2")
+
+
+def test_three_figures_below_one_another_are_no_day() -> None:
+    article = read("<div>20</div><div>Quays</div><div>2026</div>")
+    assert article.published is None or article.published.day != date(2026, 11, 20)
+
+
+def test_the_day_on_which_a_site_published_it_goes_before_that_of_the_gazette() -> None:
+    article = read(
+        "<div>Gazette No. 4711 of 30 October 2026</div>"
+        "<div>Notice published on this site: 3 November 2026</div>"
+    )
+    assert article.published is not None
+    assert article.published.day == date(2026, 11, 3)
+    assert article.source is None

@@ -272,7 +272,7 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return True
     if _is_label_of_page(plain) or _is_kind(plain) or _is_writer(paragraph):
         return True
-    if _is_aged(plain):
+    if _is_aged(plain) or _is_month(plain):
         return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
@@ -305,7 +305,14 @@ def _is_aged(plain: str) -> bool:
     return aged is not None and len(plain) - len(aged[0]) <= _SHORT
 
 
-_LONGEST_AGED = 40
+def _is_month(plain: str) -> bool:
+    """Whether a line is a month and no more: the middle of a day that is printed over three."""
+    name = plain.rstrip(".,")
+    is_word = len(name) <= _LONGEST_MONTH and name.isalpha() and _HAN.search(name) is None
+    return is_word and bool(find_dates(f"1 {name} 2001", ""))
+
+
+_LONGEST_AGED, _LONGEST_MONTH = 40, 10
 _GLUED = lazy_pattern(r"(?<=[\u3400-\u9fff])(?=\d)")
 _COUNTED = lazy_pattern(r"^.{0,100}:\s?\d[\d ]{0,9}")
 
@@ -318,6 +325,8 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if _reaches(text) or _leads_aside(plain) or _is_table_of_page(plain):
         return True
+    if _SUBJECT.match(plain) and paragraph.linked * 2 >= len(plain):
+        return True  # `Category: Fishing`, a link, with a colon or without
     if len(text) <= _LONGEST_INVITATION and _INVITES.match(plain) is not None:
         return True
     plain = with_colon(plain)
@@ -345,6 +354,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
 
 
+_SUBJECT = han_pattern(rf"(?:{languages.alternation(languages.SUBJECTS)})(?!\w)", re.I)
 _INVITES = han_pattern(
     r"\W{0,3}(?:(?:长按|扫描|识别|扫一扫|微信扫|扫码).{0,24}(?:二维码|关注|公众号|小程序)"
     r"|(?:欢迎|点击|请)?(?:关注|订阅)(?:我们|本)?.{0,20}(?:公众号|微信|微博|视频号|抖音|频道)"
@@ -578,9 +588,10 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             keep[: at + 1] = [False] * (at + 1)
             before = []
         elif (
-            is_head(paragraph, before, key, zone)
-            and not _begins_record(paragraph, paragraphs[at + 1 : at + 2])
-        ) or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :])):
+            (is_head(paragraph, before, key, zone) and not _begins_record(paragraphs[at : at + 2]))
+            or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :]))
+            or _is_field(paragraph, None if not at or keep[at - 1] else paragraphs[at - 1])
+        ):
             keep[at] = False
         else:
             before.append(paragraph)
@@ -589,13 +600,28 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             return
 
 
-def _begins_record(paragraph: Paragraph, behind: Sequence[Paragraph]) -> bool:
-    """Whether a line says when something took place, and the next one under a label of its own
+def _is_field(paragraph: Paragraph, above: Paragraph | None) -> bool:
+    """Whether a paragraph is a term of a list that says of the page what it is (`From:`), or what
+    stands right under such a one, `above`, that was taken out."""
+    text = paragraph.text.strip()
+    if paragraph.tag.name == "dt":
+        return _label_of(f"{narrow(text).rstrip(': ')}:") in _OF_THE_PAGE
+    is_under = above is not None and above.tag.name == "dt"
+    return is_under and paragraph.tag.name == "dd" and len(text) <= _LONGEST_FIELD
+
+
+def _label_of(plain: str) -> str | None:
+    label = COLONED.fullmatch(plain)
+    return label.lastgroup if label is not None else None
+
+
+def _begins_record(two: Sequence[Paragraph]) -> bool:
+    """Whether one line says when something took place, and the next one under a label of its own
     where, who or why: a record begins so, `Date: 3 May 2026`, `Place: Guildhall`."""
-    below = narrow(behind[0].text).strip() if behind else ""
+    below = narrow(two[1].text).strip() if len(two) > 1 else ""
     if _FIELD_OF_RECORD.match(below) is None or below.endswith(_SPOKEN) or COLONED.match(below):
         return False
-    return read_byline(paragraph.text, "").labels in _OF_THE_TEXT
+    return read_byline(two[0].text, "").labels in _OF_THE_TEXT
 
 
 _FIELD_OF_RECORD = lazy_pattern(r"[^\W\d_]{2,16}(?: [^\W\d_]{1,16}){0,2}\s?:\s?[^\s/]")

@@ -378,6 +378,7 @@ _CLOCK = (
     r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b|gmt\b|utc\b|bst\b|ces?t\b|ees?t\b|[ecmp][sd]t\b|น(?!\w)|wi(?:b|ta?)\b))"
     r"|(?:(?<=kl\s\d)|(?<=kl\s\d\d)|(?<=(?:kl\.|klo)\s\d)|(?<=(?:kl\.|klo)\s\d\d)"
     r"|(?<=saat\s\d\d)|(?<=pukul\s\d\d)|(?<=godz\.\s\d\d)|(?<=เวลา\s\d\d)|(?<=เวลา\s\d))\.(?P<mi5>[0-5]\d)"
+    r"|(?P<mi6>[0-5]\d)(?=\s[ap]m\s[a-z]{3,4}\b)"
     r"|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
@@ -385,11 +386,13 @@ _TOLD_BY = r"saat|pukul|jam|lúc|(?:o )?godz\.?|v|เวลา|στις"
 BY_CLOCK_OF = "(?:香港|澳门|澳門|北京|台北|臺北|台湾|臺灣|当地|當地)[时時][间間]\\s?:?\\s?"
 """Whose clock a time is told by, before it."""
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\s?,\s?|\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|,?\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\s?,\s?|\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|(?:,|\s[-–|])?\s{{0,3}}(?:at|um|u|à|às|a\sl[ae]s|alle(?:\sore)?|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
-_BEFORE = han_pattern(rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
+_BEFORE = han_pattern(
+    rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?(?:\s{{1,2}}(?:{alternation(WEEKDAYS)})\.?,?)?\s{{0,3}}$", re.I
+)
 
 
 class DateOrder(StrEnum):
@@ -737,7 +740,7 @@ def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundD
     return FoundDate(when, start, end)
 
 
-_MINUTES = ("mi", "mi2", "mi3", "mi4", "mi5")
+_MINUTES = ("mi", "mi6", "mi2", "mi3", "mi4", "mi5")
 _AFTER_NOON = ("下午", "晚上", "傍晚", "夜间", "午后", "午後", "오후")
 
 

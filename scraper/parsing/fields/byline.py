@@ -47,6 +47,8 @@ class Label(StrEnum):
 _WORDS: dict[Label, str] = {
     Label.PUBLISHED: (
         "信息时间|first published on|first published|originally published"
+        "|published on this site|published on this website|published on the website"
+        "|posted on this site|posted on the website|published online|published online on"
         "|published on|published at|published date|published|publish ?time|published time"
         "|publish date|publication date|pub ?date|pub ?time"
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"

@@ -319,7 +319,7 @@ _HAN_NAME = lazy_pattern(r"(?=.{0,20}[一-鿿])[一-鿿A-Za-z·《》“”-]{2,
 _ORIGINAL = lazy_pattern(r"^(?:原创|原創|转载|轉載)(?:\s+|$)")
 _SOURCE_FIRST = lazy_pattern(r"^来源|^來源")
 _NO_SOURCE = lazy_pattern(
-    r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s"
+    r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s|\b(?:no|nr|n°|№)\.?\s?\d"
     r"|^(?:post|listen|watch|read|leave)\b|\bnews & events\b|첨부$"
     r"|\b(?:press|news|media) (?:releases?|statements?)\b|pressemitteilung|comunicado|communiqu"
     r"|comunicato|siaran (?:media|pers)"
@@ -429,7 +429,7 @@ class _Lines:
     def __init__(self, page: Page, body: Element | None) -> None:
         self.page = page
         self._body = body
-        self._seconds: dict[int, VisibleLine] = {}
+        self._seconds: dict[int, tuple[VisibleLine, ...]] = {}
         self.shown = _joined(in_columns(page.lines), self._seconds)
 
     def is_of_figures(self, index: int) -> bool:
@@ -444,12 +444,12 @@ class _Lines:
         """The text of one line, read from the soup of its block."""
         line = self.shown[index][1]
         text = self.page.read_line(line)
-        second = self._seconds.get(index)
-        if second is None:
+        others = self._seconds.get(index)
+        if others is None:
             both = _DAY_FIRST.fullmatch(text) if len(text) <= _LONGEST_BOTH else None
             return _day_and_month(both[1], both[2]) if both else text
-        parts = (line._replace(text=text), second._replace(text=self.page.read_line(second)))
-        return _joined(parts, {})[0][0]
+        below = (each._replace(text=self.page.read_line(each)) for each in others)
+        return _joined((line._replace(text=text), *below), {})[0][0]
 
     def byline(self, index: int, zone: str, order: DateOrder = DateOrder.UNSURE) -> Byline:
         """One line taken apart, its names where its elements part them, too."""
@@ -553,10 +553,11 @@ _FEWEST_LABELS = 2
 
 
 def _joined(
-    lines: tuple[VisibleLine, ...], seconds: dict[int, VisibleLine]
+    lines: tuple[VisibleLine, ...], seconds: dict[int, tuple[VisibleLine, ...]]
 ) -> list[tuple[str, VisibleLine]]:
     """Lines, a label alone in its table cell joined with the value in the next one, and a day
-    with the month beside or under it. `seconds` receives the second line of those of two."""
+    with the month beside or under it, and the year. `seconds` receives the further lines of those
+    of two or three."""
     plain = [(line.text, line) for line in lines]
     first = next(
         (
@@ -579,24 +580,29 @@ def _joined(
             above = _day_and_month(both[1], both[2])
             out.append((above, line))
             continue
+        if size <= _LONGEST_YEAR and (whole := _stacked([*out[-2:], (text, line)])):
+            seconds[len(out) - 2] = (out[-1][1], line)
+            out[-2:] = [(whole, out[-2][1])]
+            above, is_part = whole, True
+            continue
         if size <= _LONGEST_DAY and out and len(above) <= _LONGEST_DAY:
             whole = _day_and_month(above, text)
             if whole:
                 is_part = True
                 above, out[-1] = whole, (whole, out[-1][1])
-                seconds[len(out) - 1] = line
+                seconds[len(out) - 1] = (line,)
                 continue
         if out and size <= _LONGEST_CLOCK and _CLOCK_ALONE.fullmatch(text) and _ends_day(above):
             above = f"{above} {text}"
             out[-1] = (above, out[-1][1])
-            seconds[len(out) - 1] = line
+            seconds[len(out) - 1] = (line,)
             continue
         is_labelled = out and len(above) <= LONGEST_LABEL and is_label(above)
         if is_labelled and size <= 80 and not is_label(text):
             is_part = True
             above = f"{above.rstrip(':： ')}：{text}"
             out[-1] = (above, out[-1][1])
-            seconds[len(out) - 1] = line
+            seconds[len(out) - 1] = (line,)
             continue
         above = text
         out.append((text, line))
@@ -619,6 +625,25 @@ def _ends_day(text: str) -> bool:
     found = find_dates(text, "") if len(text) <= _LONGEST_BOTH + _LONGEST_DAY else []
     rest = text[found[0].end :].strip(" ()（）日") if len(found) == 1 else "?"
     return (not rest or _WEEKDAY.match(rest) is not None) and found[0].start == 0
+
+
+def _stacked(three: Sequence[tuple[str, VisibleLine]]) -> str:
+    """`12`, `Nov` and `2026`, or `Nov`, `12` and `2026`, one below the other, as one date. Empty
+    for anything else."""
+    said = [text.strip(" .,") for text, _ in three]
+    if (
+        len(said) < _STACKED
+        or max(map(len, said)) > _LONGEST_DAY
+        or not _ONLY_YEAR.fullmatch(said[-1])
+    ):
+        return ""
+    day, month = sorted(said[:2], key=lambda part: not part[:1].isdecimal())
+    whole = f"{day.rstrip('日')} {month} {said[-1].rstrip('年')}"
+    found = find_dates(whole, "") if _ONLY_DAY.fullmatch(day) and month.isalpha() else []
+    return whole if len(found) == 1 and found[0].end - found[0].start == len(whole) else ""
+
+
+_STACKED = 3
 
 
 def _day_and_month(above: str, below: str) -> str:
