@@ -878,3 +878,23 @@ def test_a_list_of_terms_at_the_head_of_a_text_stays() -> None:
 )
 def test_the_subjects_under_a_text_are_none_of_it(foot: str) -> None:
     assert read(f"<p>{LONG}</p>{foot}").body == LONG
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p>Sports desk</p>",
+        "<div>By our own correspondent</div>",
+        "<p>Sportredaktion</p>",
+        "<p>本报评论员</p>",
+        "<p>（2022年11月12日）</p><p>骆长川</p>",
+    ],
+)
+def test_who_signs_above_a_text_is_none_of_it(head: str) -> None:
+    assert read(f"{head}<p>{LONG}</p>").body == LONG
+
+
+@pytest.mark.parametrize("first", ["<p>同志们：</p>", "<h3>骆长川</h3>", "<p>骆长川说了三点。</p>"])
+def test_what_begins_a_speech_stays(first: str) -> None:
+    said = re.sub("<.*?>", "", first)
+    assert read(f"<p>（2022年11月12日）</p>{first}<p>{LONG}</p>").body == f"{said}\n\n{LONG}"

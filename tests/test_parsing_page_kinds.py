@@ -434,3 +434,36 @@ def test_the_day_above_the_items_of_a_round_up_is_its_own() -> None:
     assert article is not None
     assert article.published is not None
     assert str(article.published.day) == "2025-11-24"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>People</h1><div>Hanna Weil</div><div>Room 12</div><div><div><a href=/n/1>New wind tunnel opened for sand studies</a><div>A ten-metre tunnel lets researchers watch single grains at storm speed.</div></div></div>",
+        "<h1>专题：文明城市</h1><p><img src=/z.jpg></p><div>头条</div><div><a href=/n/1>万名志愿者走上街头，共护蓝天碧水</a><div>周末清晨，志愿者在湖边清理岸线垃圾，三小时装满两辆卡车。</div></div>",
+    ],
+)
+def test_the_teaser_of_another_page_is_no_text_of_this_one(page: str) -> None:
+    assert read(f"<title>A harbour town</title>{page}").outcome is Outcome.EMPTY
+
+
+def test_a_paragraph_under_a_link_to_its_own_page_is_text() -> None:
+    page = f"<h1>A laboratory opens</h1><div><a href='#a'>A laboratory opens</a><p>{TEXT[3:-4]}</p></div>"
+    assert read(f"<title>A laboratory opens</title>{page}").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "outcome"),
+    [
+        ("/", "", Outcome.EMPTY),
+        ("/index.html", "", Outcome.EMPTY),
+        ("/", "<p>Published: 3 May 2023</p>", Outcome.OK),
+        ("/?p=77", "", Outcome.OK),
+        ("/about-the-laboratory", "", Outcome.OK),
+    ],
+)
+def test_a_front_page_without_a_day_is_no_article(path: str, day: str, outcome: Outcome) -> None:
+    html = f"<title>The laboratory</title><h1>We study the land that moves</h1>{day}{TEXT * 3}"
+    url = f"http://www.practice.test{path}"
+    got = read_article(capture(html.encode(), url=url, final_url=url), FieldRules(), "t")
+    assert got.outcome is outcome

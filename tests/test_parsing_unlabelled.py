@@ -427,3 +427,23 @@ def test_the_day_on_which_a_site_published_it_goes_before_that_of_the_gazette() 
     assert article.published is not None
     assert article.published.day == date(2026, 11, 3)
     assert article.source is None
+
+
+@pytest.mark.parametrize(
+    "line", ["〔2026〕41号　2026年11月20日印发", "2026年11月20日 公布", "2026-11-20 通过"]
+)
+def test_what_was_done_on_a_day_is_no_source(line: str) -> None:
+    assert read(f"<p>{line}</p>", "Asia/Shanghai").source is None
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p>Sunday, 22 November 2026 — Dr. Hanna Weil</p>", "Hanna Weil"),
+        ("<p>Prof. Dr. Ole Brandt | 20 November 2026</p>", "Ole Brandt"),
+        ("<p>Drydock Harbour | 20 November 2026</p>", None),
+    ],
+)
+def test_a_name_with_a_degree_beside_the_day_is_a_writers(line: str, author: str | None) -> None:
+    said = read(line).author
+    assert said is None if author is None else author in (said or "")

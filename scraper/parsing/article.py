@@ -22,7 +22,7 @@ from storage.types import (
 
 from ..sources.model import FieldRules
 from .article_pages import find_parts, framed_text, remove_pager
-from .body.place import is_list, is_round_up
+from .body.place import is_list, is_one_teaser, is_round_up
 from .body.read import Body, find_body, read_body
 from .body.trust import is_notice
 from .dates.events import read_events
@@ -34,7 +34,15 @@ from .fields.title import read_title
 from .fields.visible import Context, VisibleFields, read_visible
 from .memory import remembering
 from .page import Page, page_of
-from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, site_page_heading, went_home
+from .page_kinds import (
+    SHORT,
+    PageVerdict,
+    is_front_page,
+    judge_page,
+    judge_response,
+    site_page_heading,
+    went_home,
+)
 from .templates import layout_of
 from .version import READER_VERSION
 
@@ -156,6 +164,10 @@ def _unusable(
         and not (is_dated and is_round_up(found.tag, is_sure=seen.is_sure))
     ):
         return PageVerdict(Outcome.EMPTY, "no text of its own: it leads to other pages")
+    if found is not None and found.origin is not Origin.TEMPLATE and is_one_teaser(found.tag, page):
+        return PageVerdict(Outcome.EMPTY, "no text of its own: a teaser of another page")
+    if not is_dated and not rules.body and is_front_page(capture):
+        return PageVerdict(Outcome.EMPTY, "the front page of a site, without a day")
     if found is not None and not found.is_near and not is_dated and is_notice(body.text):
         return PageVerdict(Outcome.EMPTY, "no text but a notice of the site, away from a headline")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)

@@ -691,6 +691,15 @@ WRITERS = (
     "toimittaja", "journalisti", "wartawan", "корреспондент", "журналист(?:ка)?", "обозреватель",
 )  # fmt: skip
 """What those who write for a newspaper are called, behind their names."""
+NEWSROOMS = (
+    "(?:[a-z]{3,12} )?(?:news ?)?desk", "newsroom",
+    "(?:our |web |online )?(?:news )?(?:staff|team)",
+    "(?:our )?(?:own |special |staff )(?:reporter|writer|correspondent)s?", "our correspondents?",
+    "(?:sport|online|web|nachrichten)?redaktion", "la rédaction", "(?:la )?redacción",
+    "(?:la )?redazione", "(?:da )?redação", "(?:de )?redactie", "redaktionen", "toimitus",
+    "redakcja", "redakce", "редакция", "本报(?:评论员|编辑部|讯)", "编辑部",
+)  # fmt: skip
+"""Who wrote an article that no person signs, in a line of its own."""
 KINDS = frozenset((
     "pressrelease", "pressreleases", "newsrelease", "newsreleases", "mediarelease",
     "pressestatement", "mediastatement", "newsitem", "newsarticle", "news", "blogpost",

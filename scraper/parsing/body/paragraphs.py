@@ -261,6 +261,8 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     text = paragraph.text
     if len(text) > 240:
         return False
+    if _is_writer(paragraph):
+        return True
     if "\n" in text:
         lines = text.split("\n")
         if key in map(squeeze, lines) and not any(line.endswith(_STOPS) for line in lines):
@@ -270,9 +272,7 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
-    if _is_label_of_page(plain) or _is_kind(plain) or _is_writer(paragraph):
-        return True
-    if _is_aged(plain) or _is_month(plain):
+    if _is_label_of_page(plain) or _is_kind(plain) or _is_aged(plain) or _is_month(plain):
         return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
@@ -409,11 +409,17 @@ _OF_THE_PAGE = (Label.PUBLISHED, Label.UPDATED, Label.SOURCE, Label.AUTHOR, Labe
 
 
 def _is_writer(paragraph: Paragraph) -> bool:
-    """Whether a line that is no heading says who made a text, and no more: `Von Ina Roth`."""
+    """Whether a line that is no heading says who made a text, and no more: `Von Ina Roth`,
+    `Sports desk`."""
     text = paragraph.text
     if len(text) > _LONGEST_WRITER or paragraph.tag.name in _HEADINGS or text.endswith(_SPOKEN):
         return False
-    return bool(writer_in(text)) or all(map(_says_who, _PARTS.split(text)))
+    if writer_in(text) or _NEWSROOM.fullmatch(text):
+        return True
+    return all(map(_says_who, _PARTS.split(text)))
+
+
+_NEWSROOM = lazy_pattern(languages.alternation(languages.NEWSROOMS), re.I)
 
 
 def _says_who(text: str) -> bool:
@@ -584,13 +590,15 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
     before: list[Paragraph] = []
     running = 0
     for at, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
+        above = None if not at or keep[at - 1] else paragraphs[at - 1]
         if key and squeeze(paragraph.text) == key and not running:
             keep[: at + 1] = [False] * (at + 1)
             before = []
         elif (
             (is_head(paragraph, before, key, zone) and not _begins_record(paragraphs[at : at + 2]))
             or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :]))
-            or _is_field(paragraph, None if not at or keep[at - 1] else paragraphs[at - 1])
+            or _is_speaker(paragraph, above)
+            or _is_field(paragraph, above)
         ):
             keep[at] = False
         else:
@@ -598,6 +606,20 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
         running += is_running(paragraph.text, paragraph.linked)
         if running >= _BEGUN:
             return
+
+
+def _is_speaker(paragraph: Paragraph, above: Paragraph | None) -> bool:
+    """Whether a line is a Chinese name and no more, right under the day `above` that was taken out:
+    whose speech it is."""
+    text = paragraph.text.strip()
+    if above is None or len(squeeze(text)) > _LONGEST_HAN_NAME or _HAN.match(text) is None:
+        return False
+    is_name = persons_in(text) == text and paragraph.tag.name not in _HEADINGS
+    return is_name and _DAY_ALONE.fullmatch(narrow(above.text).strip()) is not None
+
+
+_LONGEST_HAN_NAME = 4
+_DAY_ALONE = lazy_pattern(r"\(?\s?[12]\d{3}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s?\)?")
 
 
 def _is_field(paragraph: Paragraph, above: Paragraph | None) -> bool:

@@ -661,6 +661,26 @@ def is_list(tag: Element) -> bool:
     return False
 
 
+def is_one_teaser(tag: Element, page: Page) -> bool:
+    """Whether all that runs in an element is one paragraph right under a link to another page, in
+    one box with it: the teaser of an article, on a page that has no text of its own."""
+    inside = set(tag.iter())
+    running = [at for at, line in enumerate(page.lines) if line.tag in inside and weight(line) > 0]
+    if len(running) != 1 or not running[0]:
+        return False
+    above, line = page.lines[running[0] - 1 : running[0] + 1]
+    near = {line.tag, *islice(line.tag.iterancestors(), _AROUND_ROW)}
+    box = next((node for node in above.tag.iterancestors() if node in near), None)
+    is_led = above.linked >= _MOSTLY_LINKED * len(above.text) and line.linked == 0
+    links = [above.tag, *islice(above.tag.iter("a"), 1), *islice(above.tag.iterancestors("a"), 1)]
+    leads = (page.link(attribute(link, "href")) for link in links)
+    is_led &= any(each not in ("", page.url, page.canonical) for each in leads)
+    return is_led and box is not None and text_size(box) <= _BOTH * len(above.text + line.text)
+
+
+_MOSTLY_LINKED, _BOTH = 0.8, 1.2
+
+
 def is_round_up(tag: Element, *, is_sure: bool) -> bool:
     """Whether a list of boxes is one text all the same, on a page that has a day of its own: no box
     has one, and either most of them tell more than a teaser does, or sentences lead up to them or

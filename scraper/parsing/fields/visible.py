@@ -320,6 +320,7 @@ _ORIGINAL = lazy_pattern(r"^(?:原创|原創|转载|轉載)(?:\s+|$)")
 _SOURCE_FIRST = lazy_pattern(r"^来源|^來源")
 _NO_SOURCE = lazy_pattern(
     r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s|\b(?:no|nr|n°|№)\.?\s?\d"
+    r"|^(?:印发|发布|公布|公告|颁布|签发|通过|修订|施行|实施|成文|制定|刊登|发表|上传)$"
     r"|^(?:post|listen|watch|read|leave)\b|\bnews & events\b|첨부$"
     r"|\b(?:press|news|media) (?:releases?|statements?)\b|pressemitteilung|comunicado|communiqu"
     r"|comunicato|siaran (?:media|pers)"
@@ -327,7 +328,9 @@ _NO_SOURCE = lazy_pattern(
     re.I,
 )
 _NAMES_WRITER = lazy_pattern(
-    r"^(?:(?:written )?by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])|\s(?:기자|특파원)$", re.I
+    r"^(?:(?:written )?by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])|\s(?:기자|특파원)$"
+    r"|^(?:prof|dr|drs|ing|mag)\.(?:\s(?:dr|ing|h\. ?c|med|phil|rer\. ?nat)\.){0,2}\s(?=[A-ZÀ-Þ])",
+    re.I,
 )
 _UNLABELLED = frozenset(
     f"Asia/{city}" for city in ("Shanghai", "Urumqi", "Hong_Kong", "Macau", "Taipei")
