@@ -28,6 +28,7 @@ CHECK_WORDS = han_pattern(
     r"|(?:verify(?:ing)?|check(?:ing)?|confirm(?:ing)?|prove|making sure)"
     r" (?:that |if |whether )?you(?: are|'re) (?:a |not a )?(?:human|robot|bot)"
     r"|review(?:ing)? the security of your connection|访问(?:已)?被阻断"
+    r"|(?:检查|确认|验证|证明)[您你](?:是否|不是|是)为?(?:真人|机器人)"
     r"|captcha|验证码|安全验证|人机验证|滑动验证|访问验证|访问被拦截|访问被拒绝|访问行为(?:存在)?异常|访问过于频繁|请求过于频繁|访问频率|拦截提示|网站防火墙"
     r"|web application firewall|request blocked|您的请求带有不合法参数|云防护|安全狗|异常流量"
     r"|too many requests|enable (?:javascript|cookies)",

@@ -780,7 +780,7 @@ def test_names_behind_a_bar_a_blank_or_what_was_done(
     [
         ("<p>Ruth Pine, travel writer</p><p>7 November 2022</p>", "Ruth Pine"),
         ("<div>2 November 2022</div><div>Milo Grant<br>Local reporter</div>", "Milo Grant"),
-        ("<div><span>Ida Holm</span><span>Korrespondentin</span></div>", "Ida Holm"),
+        ("<ul><li>Ida Holm</li><li>Korrespondentin</li><li>2 November 2022</li></ul>", "Ida Holm"),
         ("<p>Explainer · Leda Fonseca · 19 November 2022 · 4 min read</p>", "Leda Fonseca"),
         ("<p>Ana Lima | 3 min de leitura | 3 May 2022</p>", "Ana Lima"),
         ("<p>Words by Petra Vane. Photographs by Olu Adeyemi</p>", "Petra Vane"),

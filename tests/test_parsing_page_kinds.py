@@ -415,6 +415,7 @@ def test_a_heading_of_the_footer_is_no_headline() -> None:
     [
         "Verifying you are human. This may take a few seconds.",
         "Please prove that you are not a robot",
+        "请稍候，正在确认您不是机器人，此过程自动完成。",
         "www.example.test needs to review the security of your connection before proceeding.",
         "由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。",
     ],

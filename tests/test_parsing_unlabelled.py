@@ -405,6 +405,7 @@ def test_what_a_page_calls_a_summary_and_its_text_begins_with_is_no_text() -> No
         "<div class=d>20</div><div class=m>Nov</div><div class=y>2026</div>",
         "<p>Nov.</p><p>20,</p><p>2026</p>",
         "<div>20</div><div>novembre</div><div>2026</div>",
+        "<p>Redacción</p><div>20</div><div>noviembre</div><div>2026</div>",
     ],
 )
 def test_a_day_over_three_lines_is_one_and_none_of_the_text(day: str) -> None:
@@ -447,3 +448,16 @@ def test_what_was_done_on_a_day_is_no_source(line: str) -> None:
 def test_a_name_with_a_degree_beside_the_day_is_a_writers(line: str, author: str | None) -> None:
     said = read(line).author
     assert said is None if author is None else author in (said or "")
+
+
+@pytest.mark.parametrize("today", ["Tuesday, December 1, 2026", "2026年12月1日 星期二"])
+def test_the_day_in_the_header_of_a_site_is_that_of_the_visit(today: str) -> None:
+    head = f"<header><a href=/>The Tolbury Post</a> <span>{today}</span></header><nav><a href=/a>World</a></nav>"
+    html = f"<meta charset=utf-8><title>{TITLE}</title>{head}<main><h1>{TITLE}</h1>{TEXT}</main>"
+    url = "http://www.practice.test/news/1840/quay"
+    page = capture(
+        html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    article = read_article(page, FieldRules(), "t").article
+    assert article is not None
+    assert article.published is None

@@ -598,6 +598,8 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             (is_head(paragraph, before, key, zone) and not _begins_record(paragraphs[at : at + 2]))
             or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :]))
             or _is_speaker(paragraph, above)
+            or _is_signature(paragraphs[at : at + 2])
+            or (above is not None and _is_signature((above, paragraph)))
             or _is_field(paragraph, above)
         ):
             keep[at] = False
@@ -606,6 +608,12 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
         running += is_running(paragraph.text, paragraph.linked)
         if running >= _BEGUN:
             return
+
+
+def _is_signature(two: Sequence[Paragraph]) -> bool:
+    """Whether two lines are a name, and below it what its bearer does."""
+    is_plain = not any(p.tag.name in _HEADINGS or "\n" in p.text for p in two)
+    return is_plain and bool(writer_in("\n".join(p.text for p in two)))
 
 
 def _is_speaker(paragraph: Paragraph, above: Paragraph | None) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -617,7 +617,7 @@ def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
     )
     if at is None:
         return
-    for line in page.lines[at + 1 : at + 1 + _MOST_UNDER]:
+    for line, below in pairwise(page.lines[at + 1 : at + 2 + _MOST_UNDER]):
         if len(line.text) > _LONGEST_LINE:
             if body is not None and _is_in(line.tag, body):
                 return
@@ -628,18 +628,16 @@ def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
         names = persons_in(said)
         if match is None:
             is_whole = names == said and _NAME_CLASS.search(names_of(line.tag)) is not None
-            names = names if is_whole else _beside_role(line) or _beside_genre(said)
+            names = names if is_whole else _beside_role(line, below) or _beside_genre(said)
         if names:
             is_plain = persons_in(line.text) == names
             raw = page.read_line(line) if is_plain else names
             yield Clue(Origin.VISIBLE, "line under the headline", raw)
 
 
-def _beside_role(line: VisibleLine) -> str:
-    """The name in a line that says what its bearer does, too, be it in a line of its own."""
-    around = line.tag.getparent() if line.tag.tag in ("span", "a", "strong", "b") else line.tag
-    whole = "\n".join(filter(None, map(str.strip, around.itertext()))) if around is not None else ""
-    return writer_in(line.text) or (writer_in(whole) if len(whole) <= _LONGEST_LINE else "")
+def _beside_role(line: VisibleLine, below: VisibleLine) -> str:
+    """The name in a line that says what its bearer does, too, or that stands over one that does."""
+    return writer_in(line.text) or writer_in(f"{line.text}\n{below.text}")
 
 
 def _beside_genre(text: str) -> str:

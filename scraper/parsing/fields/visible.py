@@ -153,7 +153,7 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     score -= _linked_cost(dated, place)
     score -= 40 if _in_noise(place.line.tag, context) else 0
     score -= 25 if distance < 0 and _WEEKDAY.search(text) else 0
-    score -= 40 if _is_of_visit(dated, distance, context) else 0
+    score -= 40 if _is_of_visit(dated, place, context) else 0
     if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
         score += 15
     is_own_line = Label.SKIP in byline.labels and 0 < distance <= _RIGHT_BELOW
@@ -175,12 +175,21 @@ _STAMP = lazy_pattern(
 OF_VISIT = "the day of the visit in the head of the page"
 
 
-def _is_of_visit(dated: LabelledDate, distance: int, context: Context) -> bool:
-    """True for a day without a label in the head of a page, some lines above the headline, that is
-    about the day on which the page was fetched: many portals greet with the time of day."""
-    if dated.label is not Label.PLAIN or distance >= -_RIGHT_ABOVE or context.today is None:
+def _is_of_visit(dated: LabelledDate, place: DatePlace, context: Context) -> bool:
+    """True for a day without a label in the head of a page, some lines above the headline or in the
+    header of the site, that is about the day on which the page was fetched: many portals greet with
+    the time of day."""
+    if dated.label is not Label.PLAIN or place.distance >= 0 or context.today is None:
+        return False
+    if place.distance >= -_RIGHT_ABOVE and not _in_header(place.line.tag):
         return False
     return abs(dated.when.day - context.today) <= timedelta(days=1)
+
+
+def _in_header(tag: Element) -> bool:
+    """Whether an element stands in the header of the whole page, not of an article in it."""
+    around = next(tag.iterancestors("header", "article", "main"), None)
+    return around is not None and around.tag == "header"
 
 
 def _is_of_another(tag: Element, title: str) -> bool:
@@ -221,7 +230,7 @@ def _nearness(distance: int) -> int:
 
 def _reason(dated: LabelledDate, place: DatePlace, context: Context) -> str:
     """In words, why a date that weighs too little does."""
-    if _is_of_visit(dated, place.distance, context):
+    if _is_of_visit(dated, place, context):
         return OF_VISIT
     if _in_noise(place.line.tag, context):
         return "in a side list, a comment or the footer"
@@ -600,7 +609,12 @@ def _joined(
             out[-1] = (above, out[-1][1])
             seconds[len(out) - 1] = (line,)
             continue
-        is_labelled = out and len(above) <= LONGEST_LABEL and is_label(above)
+        is_labelled = (
+            out
+            and not _ONLY_DAY.fullmatch(text)
+            and len(above) <= LONGEST_LABEL
+            and is_label(above)
+        )
         if is_labelled and size <= 80 and not is_label(text):
             is_part = True
             above = f"{above.rstrip(':： ')}：{text}"
