@@ -101,7 +101,10 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
     """What an answer rests on, in one sentence; `where` names the cities or sources asked about,
     the days are those of the source that was read last:
     `Jiaxing: 3 sources, complete since 2026-04-12, last read 2026-11-25, 2 gaps`."""
-    name = one_line(pgettext("names", ", ").join(where), 120) or _("All that is watched")
+    named = one_line(pgettext("names", ", ").join(where), 120)
+    name = named or _("All that is watched")
+    if not basis.sources and not named:
+        return _("No source was ever crawled")
     if not basis.sources:
         return _("%(name)s was not watched: no source of it was ever crawled", name=name)
     parts = [ngettext("%(number)s source", "%(number)s sources", basis.sources)]

@@ -302,6 +302,32 @@ def test_hint_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path: 
     assert "`hubwatch --db 'empty one.db' crawl --all` fetches some" in ended.err
 
 
+@pytest.mark.parametrize("args", [("search", "x"), ("stories",), ("sources", "runs")])
+def test_the_first_crawl_is_advised_only_where_a_source_is_enabled(
+    hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    here = ("--config", tmp_path / "h.toml")
+    hubwatch(*here, "init", "--contact", "mailto:me@example.org")
+    told = hubwatch(*here, *args).err
+    assert f"`hubwatch --config {tmp_path / 'h.toml'} setup`" in told
+    assert "crawl --all" not in told
+    assert hubwatch(*here, "sources", "enable", "guiyang-en").code == 0
+    assert f"`hubwatch --config {tmp_path / 'h.toml'} crawl --all`" in hubwatch(*here, *args).err
+
+
+def test_a_crawl_of_nothing_and_of_a_page_that_no_source_takes_say_what_to_do(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    here = ("--config", tmp_path / "h.toml")
+    hubwatch(*here, "init", "--contact", "mailto:me@example.org")
+    named = f"hubwatch --config {tmp_path / 'h.toml'}"
+    (line,) = hubwatch(*here, "crawl", "--all").err.splitlines()
+    assert f"`{named} setup`" in line
+    told = " ".join(hubwatch(*here, "crawl", "http://nowhere.example/a?b=1&c=2").err.split())
+    assert f"`{named} stories add 'http://nowhere.example/a?b=1&c=2' --by NAME`" in told
+    assert f"`{named} sources add 'http://nowhere.example/a?b=1&c=2'`" in told
+
+
 def test_hint_names_the_configuration_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
     config = tmp_path / "h.toml"
     config.write_text(f"{CONTACT}\n{practice_config({})}", encoding="utf-8")

@@ -15,7 +15,9 @@ from storage.archive import Archive
 from storage.decisions import State, Verb
 from storage.people import PersonRole
 from storage.queue import By, QueueFilter
-from storage.types import Grade
+from storage.runs import Counts
+from storage.types import Grade, Outcome
+from tests.support.crawling import source
 from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
 from tests.support.make import NOW, day, later
 from tests.support.paths import ROOT
@@ -53,6 +55,25 @@ def titles(page: str) -> list[str]:
     """The titles of the cards of a page, marks left out."""
     found = re.findall(r"<h2[^>]*><a href=\"/story/\d+\">(.*?)</a></h2>", page, re.S)
     return [re.sub(r"<[^>]+>", "", title) for title in found]
+
+
+def test_a_queue_in_which_nothing_ever_stood_is_not_called_sorted(archive: Path) -> None:
+    link = let_in(archive, "Li")
+    with serving(archive, now=later(hours=1)) as client:
+        sign_in(client, link)
+        first, basis = client.get("/").text, client.get("/search?q=hub").text
+        with Archive.open(archive) as store, store.writing() as tx:
+            tx.sources.register(source("a").ref, NOW)
+            run = tx.runs.start("a", NOW)
+            tx.runs.finish(run.id, NOW, Outcome.FAILED, Counts(), reasons=())
+        crawled = client.get("/").text
+        keep(archive, page_of(1))
+        filled = client.get("/?grade=core").text
+    assert "hubwatch setup" in first and "All sorted" not in first
+    assert "No source was ever crawled" in basis
+    assert "found no article" in crawled and "hubwatch setup" not in crawled
+    assert 'href="/runs"' in crawled and "All sorted" not in crawled
+    assert "All sorted" in filled and "found no article" not in filled
 
 
 def state_of(archive: Path, story: int) -> State:

@@ -188,7 +188,7 @@ def nothing_found(session: Session, store: Archive) -> None:
         text = _(
             "%(path)s holds no articles yet; %(command)s fetches some",
             path=survey.path,
-            command=session.hint("crawl --all"),
+            command=session.first_crawl(),
         )
         note(_("nothing found: %(text)s", text=text))
         return

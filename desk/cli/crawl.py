@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -86,8 +87,15 @@ def crawl(
         if output == JSON:
             for run in runs:
                 print_json(RUN(run))
-        else:
+        elif runs:
             print_summary(runs)
+        else:
+            note(
+                _(
+                    "nothing to crawl: no source is enabled; %(command)s asks what to watch",
+                    command=session.hint("setup"),
+                )
+            )
         sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now
         if page is None:
             _look_after(session, store, runs)
@@ -132,7 +140,14 @@ def _taker(session: Session, page: str) -> Source:
     watched = {source.id: source for source in session.enabled()}
     taker = Catalogue(watched, {}).for_url(page) or catalogue.for_url(page)
     if taker is None:
-        raise click.UsageError(_("no source takes %(page)s; see `hubwatch sources`", page=page))
+        raise click.UsageError(
+            _(
+                "no source takes %(page)s; %(add)s takes this page alone, %(watch)s its portal",
+                page=page,
+                add=session.hint(f"stories add {shlex.quote(page)} --by NAME"),
+                watch=session.hint(f"sources add {shlex.quote(page)}"),
+            )
+        )
     return taker
 
 
@@ -190,7 +205,4 @@ def exit_code(runs: Sequence[Run]) -> int:
 
 def print_summary(runs: Sequence[Run]) -> None:
     """The table that ends a crawl."""
-    if not runs:
-        note(_("nothing to crawl: no source is enabled"))
-        return
     print_table(RUN_COLUMNS, [run_row(run) for run in runs])

@@ -44,7 +44,7 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
             _(
                 "no runs in %(archive)s yet; %(command)s makes one",
                 archive=session.archive,
-                command=session.hint("crawl --all"),
+                command=session.first_crawl(),
             )
         )
         return

@@ -269,6 +269,11 @@ class Session:
         """The same in backquotes."""
         return f"`{self.command_line_for(command)}`"
 
+    def first_crawl(self) -> str:
+        """What brings the first articles, in backquotes: a crawl, or, where no source is enabled,
+        what asks which are to be watched."""
+        return self.hint("crawl --all" if self.enabled_ids() else "setup")
+
     def with_hints(self, text: str) -> str:
         """A text in which others advise commands in backquotes, these as they are to be typed for
         the same configuration and archive."""

@@ -120,7 +120,7 @@ def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
                 "%(which)s in %(archive)s; %(command)s fetches articles",
                 which=which,
                 archive=session.archive,
-                command=session.hint("crawl"),
+                command=session.first_crawl(),
             )
         )
     else:

@@ -179,6 +179,7 @@ def queue(visit: RequestContext) -> Response:
             if wanted.as_search
             else "/search",
             "seen": seen,
+            "is_crawled": not seen and visit.store.runs.count_recent(1) > 0,
             "known": visit.store.decisions.last(),
             "left": left,
             "tabs": tabs,
