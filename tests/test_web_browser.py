@@ -330,6 +330,23 @@ def test_on_a_phone_a_title_leaves_room_and_a_box_is_as_large_as_a_finger(
         context.close()
 
 
+def test_what_a_finger_chooses_lies_beside_the_title_and_not_over_it(
+    browser: Any, client: Client
+) -> None:
+    context = browser.new_context(viewport=NARROW, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    page.goto(f"{client.origin}/?grade=all")
+    gaps = """rows => rows.map(row => row.querySelector("h2").getBoundingClientRect().left
+        - row.querySelector(".pick").getBoundingClientRect().right)"""
+    heights = "found => found.map(each => each.getBoundingClientRect().height)"
+    for width in (320, 820, 1180):  # a small phone, a tablet held upright and across
+        page.set_viewport_size({"width": width, "height": 820})
+        assert min(page.locator(".row").evaluate_all(gaps)) >= 4, width
+        assert min(page.locator(".row h2 a").evaluate_all(heights)) >= 24, width
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["/feeds", "/digests"])
 def test_only_a_story_is_laid_out_and_pointed_at_as_one(
     page: Any, client: Client, path: str
