@@ -10,7 +10,7 @@ from datetime import datetime
 from storage.archive import Archive
 from storage.articles.records import Order, Per, Query
 from storage.decisions import State, Verb
-from storage.text import query_parts
+from storage.text import has_signs, query_parts
 from storage.types import Grade
 
 from . import _, ngettext, pgettext
@@ -130,22 +130,39 @@ def beyond_filter(store: Archive, query: Query) -> str:
         "Without the filter it is %(number)s story.",
         "Without the filter it is %(number)s stories.",
         stories,
-        number=f"{stories:,}" if stories <= _MOST_FOUND else f"{_MOST_FOUND:,}+",
+        number=_counted(stories),
     )
 
 
+def _counted(stories: int) -> str:
+    return f"{stories:,}" if stories <= _MOST_FOUND else f"{_MOST_FOUND:,}+"
+
+
 def why_nothing(store: Archive, query: Query) -> str:
-    """Why the words of a search find nothing, even without a filter: which of them no article has.
-    Empty where nothing is to be said."""
+    """Why the words of a search find nothing, even without a filter: which of them no article has,
+    or how many have those of a phrase apart. Empty where nothing is to be said."""
     parts = query_parts(query.words)[:_MOST_PARTS]
 
     def found(words: str) -> int:
         return store.articles.count(Query(words=words), 1)
 
-    lacking = [one_line(part, 60) for part in parts if not found(part)]
+    lacking = [part for part in parts if not found(part)]
     if lacking:
-        names = pgettext("names", ", ").join(lacking)
-        return _("No article has this in it: %(words)s", words=names)
+        names = pgettext("names", ", ").join(one_line(part, 60) for part in lacking)
+        said = _("No article has this in it: %(words)s", words=names)
+        apart = query.words
+        for phrase in (part for part in lacking if has_signs(part[:1])):
+            apart = apart.replace(phrase, phrase[1:-1])
+        stories = store.articles.count(Query(words=apart, per=Per.STORY), _MOST_FOUND + 1)
+        if not stories:
+            return said
+        without_quotes = ngettext(
+            "Without the quotes it is %(number)s story.",
+            "Without the quotes it is %(number)s stories.",
+            stories,
+            number=_counted(stories),
+        )
+        return f"{said} · {without_quotes}"
     if found(" ".join(parts)):
         return _("Every article that has these words has what was not to be said, too.")
     if len(parts) > 1:

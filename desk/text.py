@@ -38,6 +38,15 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line
 
 
+_NAMED = 4
+
+
+def first_named(names: Sequence[str]) -> str:
+    """The first few of what may be many, and how many more there are: `a, b, c, d and 12 more`."""
+    more = _(" and %(named)s more", named=len(names) - _NAMED) if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
 def width(text: str) -> int:
     """How many columns a text takes where characters are of one width: Han take two."""
     if text.isascii():

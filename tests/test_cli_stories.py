@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
+from tests.support import desks
 from tests.support.cli import CommandLine, away
 from tests.support.stories import REPRINTS, Page, keep
 from tests.support.texts import sentences
@@ -116,6 +117,19 @@ def test_search_shows_a_story_once(hubwatch: CommandLine) -> None:
     out = hubwatch(*DB, "search").out
     assert out.count("http://e.test/") == 3
     assert "also at practice-en, practice-en" in out
+
+
+def test_a_line_names_a_few_of_many_addresses_and_says_how_many_more(
+    hubwatch: CommandLine, archive: Path
+) -> None:
+    same = desks.page_of(1, title="A fair")
+    pages = ({**same, "url": f"http://a.test/a/{number}.htm"} for number in range(1, 41))
+    desks.keep(archive, *pages)
+    for command in ("search", "stories"):
+        out = hubwatch("--db", archive, command).out
+        assert "a, a, a, a and 35 more" in out, command
+        assert max(map(len, out.splitlines())) < 200, command
+    assert hubwatch("--db", archive, "stories", "show", "1").out.count("http://a.test/a/") == 40
 
 
 def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> None:

@@ -110,6 +110,8 @@ NOTHING = (
     ("town", "language=zh", "Without the filter it is 10 stories."),
     ("贵阳", "state=accepted", "Without the filter it is 1 story."),
     ("zebra", "language=zh", "No article has this in it: zebra"),
+    ('"hub Foshan"', "", 'this in it: "hub Foshan" · Without the quotes it is 1 story.'),
+    ("「town happened」 -zebra", "", "Without the quotes it is 10 stories."),
 )
 
 
@@ -121,7 +123,7 @@ def test_where_nothing_is_found_it_says_what_the_words_do_find(
     assert "Nothing found." in page
     assert said in unescape(page)
     assert ("/search?q=" in page.partition("Nothing found.")[2].partition("</p>")[0]) is (
-        "Without" in said
+        "Without the filter" in said
     )
 
 
@@ -129,6 +131,9 @@ def test_the_command_line_says_what_the_words_do_find(hubwatch: CommandLine, fil
     ended = hubwatch("--db", filled, "search", "town", "--language", "zh")
     assert "Without the filter it is 10 stories." in ended.err
     assert "No article has this in it: zebra" in hubwatch("--db", filled, "search", "zebra").err
+    as_one = hubwatch("--db", filled, "search", "town something").err
+    assert "Without the quotes it is 10 stories." in as_one
+    assert hubwatch("--db", filled, "search", "town", "something").out
 
 
 def test_there_are_fifty_queries() -> None:

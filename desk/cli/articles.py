@@ -19,7 +19,7 @@ from storage.decisions import Reviewed, State, Verdict, review_states_of
 from storage.text import has_signs
 
 from .. import N_, _, change_summary, term
-from ..text import basis_text, one_line, paragraphs
+from ..text import basis_text, first_named, one_line, paragraphs
 from .console import (
     MOST_COUNTED,
     Column,
@@ -66,7 +66,6 @@ if TYPE_CHECKING:
 
 
 _KILO = 1024
-_NAMED = 4  # other addresses that are named
 _RANKED = N_(
     "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
 )
@@ -228,7 +227,7 @@ def _print_hit(
         )
     flags += [_("left its lists")] if article.delisted_at else []
     flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
-    others = ", ".join(str(one) for one in told_by if one != article.story_id)
+    others = first_named([str(one) for one in told_by if one != article.story_id])
     if first is not None:
         flags.insert(0, _("the same event"))
     elif others:
@@ -255,8 +254,7 @@ def _places(addresses: Sequence[Address]) -> str:
     were moved have another address there."""
     there = [place for place in addresses if not place.stands_at]
     named = [f"{place.source_id}{' (withdrawn)' if place.gone_at else ''}" for place in there]
-    more = _(" and %(named)s more", named=len(named) - _NAMED) if len(named) > _NAMED else ""
-    return ", ".join(named[:_NAMED]) + more
+    return first_named(named)
 
 
 def _coloured(snippet: str) -> str:

@@ -16,7 +16,7 @@ from ..documents import JsonDocument, Member, part, parts
 from ..messages import reader
 from ..status import ailments, health, job_statuses
 from ..status import status as read_status
-from ..text import one_line, pluralise
+from ..text import first_named, one_line, pluralise
 from .articles import day_of
 from .config_faults import require_plan, usable_session
 from .console import Column, fact, figure, heading, local, note, print_json_list, print_table
@@ -206,7 +206,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
         row.new_in_week,
         row.aside,
         _rhythm(row),
-        ", ".join(f"{each.id} {term('incident', each.finding.kind)}" for each in row.incidents),
+        first_named([f"{each.id} {term('incident', each.finding.kind)}" for each in row.incidents]),
         local(row.next_at, zone, ""),
     )
 

@@ -22,7 +22,7 @@ from ..documents.stories import (
     facts_of_leads,
     known_story,
 )
-from ..text import one_line
+from ..text import first_named, one_line
 from .articles import state_of
 from .console import (
     MOST_COUNTED,
@@ -77,8 +77,8 @@ _COMMANDS = {
 @listing_option
 @click.pass_context
 def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
-    """List the stories, that with the latest publication first, each with all its addresses; show
-    one, or say that stories belong together, or not.
+    """List the stories, that with the latest publication first, each with where else it stands;
+    show one, or say that stories belong together, or not.
 
     A person's word outweighs what texts say, and stays when pages are read again.
 
@@ -150,7 +150,7 @@ def _print_stories(found: tuple[Story, ...], reviews: ReviewStates, zone: str) -
             day_of(story.lead),
             story.lead.title,
             _where(story.lead),
-            ", ".join(map(_where, story.publications[1:])),
+            first_named(list(map(_where, story.publications[1:]))),
             _updated(reviews, story, zone),
             term("state", reviews.verdict(story.id).state),
         )
