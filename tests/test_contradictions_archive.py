@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date as day
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -377,6 +378,26 @@ def test_a_reviewer_settles_it_by_a_form(desk: Desk, client: Client) -> None:
     assert desk.found()[0].settlement is None
     assert say(do="undo", known="0") == 409
     assert client.post("/contradiction/9", [("verdict", "first")]).status == 404
+
+
+def test_one_s_own_answer_is_no_colleague_s(desk: Desk, client: Client) -> None:
+    def say(client: Client, **fields: str) -> tuple[int, str]:
+        answer = client.post("/contradiction/1", [*fields.items()])
+        return answer.status, unescape(answer.text)
+
+    assert say(client, verdict="first", why="a list", known="0")[0] == 303
+    assert say(client, verdict="first", why="a list", known="0")[0] == 303  # its answer was lost
+    (one,) = desk.found(resolved=True)
+    assert one.settlement is not None and one.settlement.id == 1
+    status, told = say(client, verdict="second", known="0")  # from another window
+    assert status == 409 and "You have answered since" in told and "colleague" not in told
+    ana = Client(client.port)
+    sign_in(ana, let_in(desk.path, "Ana"))
+    status, told = say(ana, verdict="first", why="a list", known="0")
+    assert status == 409 and "A colleague was quicker" in told
+    assert say(client, do="undo", known="1")[0] == 303
+    status, told = say(client, do="undo", known="1")
+    assert status == 409 and "taken back since" in told and "colleague" not in told
 
 
 def test_days_and_members_of_lists_are_marked() -> None:

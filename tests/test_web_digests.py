@@ -276,6 +276,15 @@ def test_a_second_editor_overwrites_nothing_and_keeps_what_was_typed(
     assert (head(filled).version, head(filled).state) == (2, DigestState.DRAFT)
 
 
+def test_what_one_changed_in_another_window_is_told_as_one_s_own(draft: Client) -> None:
+    assert edit(draft, "out", [("item", 2)]).status == 303
+    answer = edit(draft, "item", [("item", 5), ("note", "typed in the first window")])
+    assert answer.status == 409
+    assert "You have changed this draft yourself" in shown(answer)
+    assert "Li has changed" not in shown(answer)
+    assert "typed in the first window" in answer.text
+
+
 def test_what_was_typed_is_shown_again_to_whoever_is_signed_out(
     draft: Client, filled: Path
 ) -> None:

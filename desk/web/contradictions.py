@@ -6,7 +6,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from storage.archive import Archive
-from storage.contradictions import Contradiction, ContradictionQuery, ContradictionVerdict
+from storage.contradictions import (
+    Contradiction,
+    ContradictionQuery,
+    ContradictionVerdict,
+    Settlement,
+)
 
 from ..contradictions import Pieces, excused, marked
 from ..text import one_line
@@ -52,8 +57,8 @@ def contradiction(visit: RequestContext) -> Response:
 
 def resolve(visit: RequestContext) -> Response:
     """Say how one is settled: fields `verdict` and `why`, or `do`, which is `undo`; `known`, the
-    last decision that the page showed. Where a colleague was quicker, the page is shown again with
-    that, and with what was typed."""
+    last decision that the page showed. Where something else was said since, the page is shown again
+    with that, and with what was typed; one's own answer sent twice is one."""
     one = _asked(visit)
     if one is None:
         return _missing(visit)
@@ -67,9 +72,9 @@ def resolve(visit: RequestContext) -> Response:
             return _missing(visit)
         said = now.settlement.id if now.settlement else 0
         if number_of(str(visit.form.get("known", ""))) != said or (undo and not said):
-            message = visit.words("A colleague was quicker. Look at it again.")
-            return _page(visit, now, message, 409)
-        if undo:
+            if undo or not _is_said(visit, now.settlement, word):
+                return _page(visit, now, _said_since(visit, now.settlement), 409)
+        elif undo:
             tx.stories.contradictions.undo(now, person=visit.person.name, now=visit.now)
         else:
             tx.stories.contradictions.say(
@@ -80,6 +85,21 @@ def resolve(visit: RequestContext) -> Response:
                 now=visit.now,
             )
     return visit.back(f"/contradiction/{one.id}?did={'undone' if undo else 'settled'}")
+
+
+def _is_said(visit: RequestContext, stands: Settlement | None, word: str) -> bool:
+    """Whether what stands is the answer of the form: its answer was lost, or it was sent twice."""
+    told = stands and (stands.person, stands.verdict, stands.why)
+    return told == (visit.person.name, word, visit.why)
+
+
+def _said_since(visit: RequestContext, stands: Settlement | None) -> str:
+    """Whose word came between the page and its form."""
+    if stands is None:
+        return visit.words("It was taken back since this page was shown. Look at it again.")
+    if stands.person == visit.person.name:
+        return visit.words("You have answered since this page was shown. Look at it again.")
+    return visit.words("A colleague was quicker. Look at it again.")
 
 
 def _asked(visit: RequestContext) -> Contradiction | None:

@@ -59,14 +59,23 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
     """Somebody has edited the draft since the page was made: say who did what. Show what was typed,
     so that it is not lost."""
     edit = visit.store.digests.edits(head.number)[-1]
-    values = {
-        "title": visit.words("That did not work"),
-        "message": visit.words(
+    what = wording.edit(edit.what, visit.words)
+    if edit.person == visit.person.name:
+        message = visit.words(
+            "You have changed this draft yourself since this page of it was shown (%(what)s). "
+            "Nothing was overwritten: look at it again, then say it anew.",
+            what=what,
+        )
+    else:
+        message = visit.words(
             "%(person)s has changed this draft since you opened it (%(what)s). Nothing "
             "was overwritten: look at it again, then say it anew.",
             person=edit.person,
-            what=wording.edit(edit.what, visit.words),
-        ),
+            what=what,
+        )
+    values = {
+        "title": visit.words("That did not work"),
+        "message": message,
         "back": _place(head),
         "typed": texts_of_form(visit.form),
     }
