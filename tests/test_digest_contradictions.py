@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
@@ -81,6 +83,7 @@ def items_of(store: Archive, number: int) -> tuple[DigestItem, ...]:
 
 
 TOLD = "ontradiction ("
+_TAG = re.compile("<[^>]+>")
 
 
 @pytest.mark.parametrize("form", [each for each in FORMATS if each is not Format.FIGURES])
@@ -113,6 +116,21 @@ def test_an_issue_holds_a_confirmed_one_with_both_citations(
     assert "by the list of the office" in text or form is Format.PDF
     for place in ("http://a.test/0.htm", "http://a.test/1.htm"):
         assert place in text
+
+
+def test_in_a_mail_each_sentence_has_a_line_and_a_link_of_its_own(store: Archive) -> None:
+    held(store)
+    say(store, ContradictionVerdict.FIRST)
+    number = drafted(store)
+    issued(store, number, (Format.EML,))
+    mail = message_from_bytes(issued_bytes(store, number, Format.EML, PLAIN), policy=policy.default)
+    html = mail.get_body(("html",))
+    assert html is not None
+    lines = html.get_content().split("<br>")
+    for place, sentence in enumerate(CLAIMS):
+        quoted = [n for n, line in enumerate(lines) if f"“{sentence}”" in _TAG.sub("", line)]
+        assert quoted
+        assert all(f'href="http://a.test/{place}.htm"' in lines[n + 1] for n in quoted)
 
 
 def test_each_format_of_a_sample_says_what_was_confirmed_only() -> None:
