@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date as day
 from html import unescape
@@ -378,6 +379,23 @@ def test_a_reviewer_settles_it_by_a_form(desk: Desk, client: Client) -> None:
     assert desk.found()[0].settlement is None
     assert say(do="undo", known="0") == 409
     assert client.post("/contradiction/9", [("verdict", "first")]).status == 404
+
+
+def test_a_settled_one_has_the_keyboard_at_the_next(desk: Desk) -> None:
+    third = EN.replace("52 projects", "64 projects")
+    desk.bring(*TWO, line("https://third.test/1.htm", "third-guiyang", third))
+    link = let_in(desk.path, "Li")
+    with serving(desk.path, now=later(hours=1)) as client:
+        sign_in(client, link)
+        number = max(one.id for one in desk.found())
+        assert "autofocus" not in client.get(f"/contradiction/{number}").text
+        following = [str(number)]
+        while following:
+            form = [("verdict", "both"), ("known", "0")]
+            assert client.post(f"/contradiction/{following[0]}", form).status == 303
+            page = client.get(f"/contradiction/{following[0]}?did=settled").text
+            following = re.findall(r'href="/contradiction/(\d+)" autofocus', page)
+    assert not desk.found()
 
 
 def test_one_s_own_answer_is_no_colleague_s(desk: Desk, client: Client) -> None:
