@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import accumulate, islice, product
 from math import prod
+from pathlib import Path
 
 from hubwatch.patterns import lazy_pattern
 
@@ -128,28 +129,12 @@ def runs_of(characters: str) -> re.Pattern[str]:
     return re.compile(f"[{characters}][{characters}]*")
 
 
-_CONVERSIONS = ("t2s", "hk2s", "tw2s")
-"""OpenCC's: the standard forms first, then those of Hong Kong and of Taiwan."""
-
-
 @cache
 def simplified() -> dict[str, str]:
-    """Traditional characters and what each is written as today, one for one (source: OpenCC). Where
-    one character became several in use, the commonest stands."""
-    from opencc import OpenCC
-
-    every = [chr(code) for code in range(ord(FIRST_HAN), ord(LAST_HAN) + 1)]
-    found: dict[str, str] = {}
-    for conversion in _CONVERSIONS:
-        # All at once, a line each: a call for each character takes ten times as long.
-        others = OpenCC(conversion).convert("\n".join(every)).split("\n")
-        pairs = zip(every, others, strict=True)
-        found |= {
-            one: other
-            for one, other in pairs
-            if other != one and len(other) == 1 and one not in found
-        }
-    return {one: found.get(other, other) for one, other in found.items()}  # 麼, 么, 幺
+    """Traditional characters and what each is written as today, one for one (source: OpenCC,
+    by `tests/support/han_forms.py`). Where one became several in use, the commonest stands."""
+    table = Path(__file__).with_name("simplified.txt").read_text(encoding="utf-8")
+    return dict(zip(*table.split(), strict=True))
 
 
 def simplify(text: str) -> str:

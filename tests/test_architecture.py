@@ -70,7 +70,6 @@ OWNERS = {
         "scraper/expressions.py",
         "scraper/relevance/",
     ),
-    "opencc": ("storage/text.py",),
     "pypinyin": ("scraper/events/lexicon.py",),
     "china_cities": ("scraper/relevance/",),
     "platformdirs": ("desk/config.py", "scraper/configuration.py"),

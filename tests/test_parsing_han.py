@@ -16,8 +16,9 @@ from scraper.parsing.dates.in_rows import DateReader
 from scraper.parsing.dates.in_text import find_dates
 from scraper.parsing.lists.read import read_any
 from scraper.sources.model import FieldRules
-from storage.text import in_all_scripts, in_both_scripts, simplify
+from storage.text import in_all_scripts, in_both_scripts, simplified, simplify
 from storage.types import Reading
+from tests.support.han_forms import simplified_by_opencc
 from tests.support.make import capture
 
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
@@ -44,6 +45,12 @@ def read(html: str) -> Reading:
     url = "http://www.practice.test/xw/202611/c_1.html"
     page = capture(html.encode(), url=url, final_url=url, fetched_at=NOW)
     return read_article(page, FieldRules(), "a")
+
+
+def test_the_table_of_characters_says_what_opencc_says() -> None:
+    """But for what a later version of it says of a few."""
+    ours, theirs = simplified(), simplified_by_opencc()
+    assert len(ours.items() & theirs.items()) > 0.99 * max(len(ours), len(theirs))
 
 
 def test_a_page_reads_alike_in_both_scripts() -> None:

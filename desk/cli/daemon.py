@@ -52,7 +52,6 @@ PRELOAD = Preload(
         "desk.timetable",
         "holidays.countries.china",
         "hubwatch.config_keys",
-        "opencc.clib.opencc_clib",
         "queuelib.queue",
         "regex",
         "scraper.archives.ingest",

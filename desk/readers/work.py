@@ -33,7 +33,7 @@ from .plain import from_plain, to_plain
 _ROOT = Path(__file__).resolve().parents[2]
 _LIBRARIES = (
     "lxml", "beautifulsoup4", "soupsieve", "trafilatura", "htmldate", "dateparser", "nh3",
-    "feedparser", "regex", "ahocorasick-rs", "opencc", "china-cities", "pypdf", "tzdata",
+    "feedparser", "regex", "ahocorasick-rs", "china-cities", "pypdf", "tzdata",
 )  # fmt: skip
 _LONGEST_LINE = 10_000
 """Characters of any field of a reading but its text and its markup."""
