@@ -157,9 +157,16 @@ _TWO = (
 )
 
 
+@pytest.mark.parametrize("kept", [2048, 40])  # a crawl failed that had compared more than are kept
 def test_notices_of_one_form_are_not_compared_and_what_is_rare_among_them_is(
-    archive: Path, hubwatch: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archive: Path,
+    hubwatch: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: int,
 ) -> None:
+    monkeypatch.setattr("scraper.events.catch_up._PROFILES", {})
+    monkeypatch.setattr("scraper.events.catch_up._MOST_PROFILES", kept)
     asked: list[tuple[str, str]] = []
 
     def seen(one: Profile, other: Profile, *rest: object) -> EventEvidence:

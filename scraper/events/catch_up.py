@@ -169,10 +169,10 @@ def _profiles_of(store: Archive, articles: Iterable[int]) -> dict[int, tuple[Due
 
 def _profiles(store: Archive, reports: Sequence[DueReport]) -> dict[DueReport, Profile]:
     """What is compared of these reports. Their figures are those that were kept of them."""
+    if len(_PROFILES) + len(reports) > _MOST_PROFILES:
+        _PROFILES.clear()
     new = [report for report in reports if report not in _PROFILES]
     figures = store.articles.facts.figures([report.article_id for report in new], FACTS_VERSION)
-    if len(_PROFILES) + len(new) > _MOST_PROFILES:
-        _PROFILES.clear()
     for report in new:
         read = report_of(report.source, report.language, report.day, report.title, report.body)
         known = figures.get(report.article_id)
