@@ -957,6 +957,85 @@ def test_what_is_called_all_leads_from_the_newest_few_to_their_list(words: str) 
     assert surveyed(pages, HOME).listing.url == f"{HOME}web/qwx"
 
 
+@pytest.mark.parametrize(
+    "more", ["更多>>", "[更多]", "Show all", "Weitere Meldungen", "もっと見る"]
+)
+def test_a_frame_with_the_newest_few_leads_to_the_whole_list(more: str) -> None:
+    link = "<a href=show.asp?id={n}>{t}</a>"
+    few = rows(link).partition("<li>")
+    teaser = few[0] + "".join(f"<li>{each}" for each in few[2].split("<li>")[:3]) + "</ul>"
+    pages = {
+        HOME: TOP,
+        f"{HOME}top.htm": html("<a href=about.htm target=main>About</a>"),
+        f"{HOME}main.htm": html(f"{teaser}<a href=list.asp?kind=1>{more}</a>"),
+        f"{HOME}list.asp?kind=1": html(rows(link)),
+    }
+    assert surveyed(pages, HOME).listing.url == f"{HOME}list.asp?kind=1"
+
+
+COLUMNS = ("harbour", "schools", "roads")
+
+
+def topic(more: str, paged: str) -> dict[str, str]:
+    """The pages of a topic whose columns show their newest few and have a page of their own each,
+    which goes on with articles that the topic does not show."""
+    here = f"{HOME}topic/"
+    pages, boxes = {}, ""
+    for at, name in enumerate(COLUMNS):
+        link = f"<a href=/topic/{name}/2026{at}{{n}}.html>{name} {{t}}</a>"
+        column = f"<h2>{name}</h2>{rows(link)}"
+        boxes += f"<div class=box>{column}{more.format(name=name)}</div>"
+        second = paged.format(name=name)
+        pages[f"{here}{name}/"] = html(
+            f"{column}<p>1 <a href={second}>2</a> <a href={second}>Next</a></p>"
+        )
+        later = [title + " in the second year" for title in TITLES]
+        old = rows(link.replace("{n}", "7{n}"), tuple(later)).replace("2026-", "2025-")
+        pages[urljoin(f"{here}{name}/", second)] = html(f"<h2>{name}</h2>{old}")
+    return {here: html(boxes), **pages}
+
+
+@pytest.mark.parametrize(
+    ("more", "paged"),
+    [
+        ("<a href=./{name}/>更多 &gt;</a>", "index_2.html"),
+        ("<a href=/topic/{name}/>All of {name}</a>", "?page=2"),
+    ],
+)
+def test_the_columns_of_a_topic_are_entries_beside_it(more: str, paged: str) -> None:
+    portal = surveyed(topic(more, paged), f"{HOME}topic/")
+    assert [entry.url for entry in portal.entries] == [
+        f"{HOME}topic/",
+        *(f"{HOME}topic/{name}/" for name in COLUMNS),
+    ]
+    assert all(entry.paging != "none" and entry.every for entry in portal.entries[1:])
+    assert all(
+        is_article(f"{HOME}topic/{name}/202607{n}.html", portal.listing.links)
+        for name, n in zip(COLUMNS, (900, 901, 902), strict=True)
+    )
+
+
+def test_what_a_section_lies_in_is_no_column_of_it() -> None:
+    """Its breadcrumb leads to pages that show its newest, and those of others."""
+    link = "<a href=/topic/x/{n}.html>{t}</a>"
+    trail = "<p><a href=/>Home</a> &gt; <a href=/topic/>Topics</a> &gt; Here</p>"
+    around = html(trail + rows(link) + rows("<a href=/topic/y/7{n}.html>{t} again</a>"))
+    here = f"{HOME}topic/x/"
+    pages = {here: html(trail + rows(link)), f"{HOME}topic/": around, HOME: around}
+    assert [entry.url for entry in surveyed(pages, here).entries] == [here]
+
+
+def test_a_page_of_another_section_is_no_column_however_it_is_called() -> None:
+    """Its "more" leads to what it does not show."""
+    link = "<a href=/topic/x/{n}.html>{t}</a>"
+    others = rows("<a href=/photos/{n}.html>{t}</a>")
+    pages = {
+        f"{HOME}topic/": html(f"{rows(link)}<aside><a href=/photos/>More</a></aside>"),
+        f"{HOME}photos/": html(others),
+    }
+    assert [entry.url for entry in surveyed(pages, f"{HOME}topic/").entries] == [f"{HOME}topic/"]
+
+
 def test_a_link_that_is_called_news_goes_before_a_menu_of_many_that_have_the_word() -> None:
     many = "".join(f"<a href=/p{n}.html>Aktuality – {n}</a>" for n in range(8))
     link = "<a href=/d/{n}.html>{t}</a>"

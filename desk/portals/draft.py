@@ -129,7 +129,7 @@ def _note(portal: Portal, now: datetime) -> str:
 
 def entry_draft(portal: Portal, entry: EntryChoice) -> EntryDraft:
     """One entry of a surveyed portal as it will be written."""
-    if entry.kind is EntryKind.LIST:
+    if entry.kind is EntryKind.LIST and not entry.paging:
         paging, most = _paging(portal)
         most = entry.max_pages or most
         return EntryDraft(entry.kind, entry.url, paging, most, portal.listing.rules, entry.every)

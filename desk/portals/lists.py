@@ -25,6 +25,7 @@ from scraper.parsing.sitemaps import read_sitemap
 from scraper.parsing.survey import (
     Front,
     FrontLink,
+    Way,
     propose_rows,
     read_front,
     stand_beside,
@@ -45,6 +46,7 @@ from scraper.sources.listing_addresses import listing_shape, lists_others
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.lists import ListRow
 from storage.runs import FetchKind
+from storage.text import han_pattern
 from storage.types import Capture
 from storage.urls import route_of_fragment
 
@@ -466,6 +468,7 @@ _HEADING = 32
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_PARTS = 3, 1, 4
 _REST_PAGES = 10
 _HALF = 0.5
+_LOAD_MORE = (*languages.LOAD_MORE, "more")
 _COMMENTS = lazy_pattern(r"\bcomments?\b|评论|留言", re.I)
 _WORDS = (
     (
@@ -477,14 +480,19 @@ _WORDS = (
     (4, r"\blatest\b|\bupdates?\b|what.?s new|动态|快讯|时政"),
     (4, r"\barchives?\b|\ball (?:posts|news|articles|stories)\b|\bblog\b|归档|全部|所有文章"),
     (3, r"press release|headlines?|bulletin|announcements?|notices?|公告|通知|公示|发布"),
-    (2, r"\bmore\b|\blist\b|\bstories\b|media|更多|信息|政务"),
+    (
+        2,
+        rf"{languages.any_of(_LOAD_MORE)}\W{{0,9}}\Z"
+        r"|\bmore\b|\blist\b|\bstories\b|media|更多|信息|政务",
+    ),
 )
 _ABOVE_ARTICLES, _SURE = 3, 4
 _IN_PATH = lazy_pattern(
     r"news|list|archive|blog|posts|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I
 )
 _FILE_END = lazy_pattern(r"(?<=[^/])\.(?:s?html?|aspx?|php|jsp)\Z", re.I)
-_ALL_OF_IT = lazy_pattern(languages.any_of(languages.SHOW_ALL))
+_ALL_WORDS = languages.any_of((*languages.SHOW_ALL, *_LOAD_MORE))
+_ALL_OF_IT = han_pattern(rf"[\[【(（+]?{_ALL_WORDS}[\s»›→>＞….+\]】)）]{{0,9}}", re.I)
 _HOME = lazy_pattern(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
 
 
@@ -542,16 +550,18 @@ def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink
     return tuple(link for _, _, link in sorted(scored)[:MOST_LISTS])
 
 
-def lies_above(url: str, rows: Collection[str]) -> bool:
-    """Whether most of these articles lie in the folder of this address: below `/news/`, `/news` or
-    `/news.html`."""
+def lies_above(url: str, rows: Collection[str], least: int = 0) -> bool:
+    """Whether most of these articles, or `least` of them, lie in the folder of this address: below
+    `/news/`, `/news` or `/news.html`."""
     below = f"{_FILE_END.sub('', url.partition('?')[0]).rstrip('/')}/"
-    return 2 * sum(each.startswith(below) for each in rows) > len(rows)
+    inside = sum(each.startswith(below) for each in rows)
+    return inside >= (least or len(rows) // 2 + 1)
 
 
 def names_all(link: FrontLink) -> bool:
-    """Whether the words of a link say that it leads to all of what a page shows some of."""
-    return _ALL_OF_IT.fullmatch(link.text.strip().lower()) is not None
+    """Whether the words of a link say that it leads to all, or more, of what a page shows some
+    of."""
+    return _ALL_OF_IT.fullmatch(link.text.strip()[: _HEADING + 1]) is not None
 
 
 def menu_links(front: Front, url: str) -> tuple[FrontLink, ...]:
@@ -790,12 +800,7 @@ def choose_entries(
             for kind in kinds
             if kind is EntryKind.LIST or kind in there
         )
-    dated = _(
-        "%(articles)s, %(rest)s %% of them dated",
-        articles=pluralise(len(listing.rows), "article"),
-        rest=round(100 * listing.dated),
-    )
-    chosen = [EntryChoice(EntryKind.LIST, listing.url, dated)]
+    chosen = [EntryChoice(EntryKind.LIST, listing.url, _told(listing))]
     feed = best[EntryKind.FEED]
     if feed is not None and listing.dated < _HALF <= feed.dated:
         why = _("it is dated, which the list is not; the list goes further back")
@@ -818,6 +823,21 @@ def choose_entries(
         if each.url == given and each.url not in taken and _shown(each, listing) <= MOST_AT_ONCE
     ]
     return tuple(chosen)
+
+
+def column_entry(column: Listing, pager: Way | None) -> EntryChoice:
+    """The entry of a list of which another one shows the newest few."""
+    rule = pager.rule if pager is not None else PagingKind.NONE.value
+    return EntryChoice(EntryKind.LIST, column.url, _told(column), _FURTHER, paging=rule)
+
+
+def _told(listing: Listing) -> str:
+    """What an entry that is a list has, in words."""
+    return _(
+        "%(articles)s, %(rest)s %% of them dated",
+        articles=pluralise(len(listing.rows), "article"),
+        rest=round(100 * listing.dated),
+    )
 
 
 def _choice(candidate: EntryCandidate, why: str, every: str) -> EntryChoice:

@@ -53,11 +53,13 @@ from .articles import GENERIC, ArticleStudy, days_agree, study, titles_agree
 from .lists import (
     FEWEST,
     MOST_AT_ONCE,
+    MOST_LISTS,
     EntryCandidate,
     EntryChoice,
     Listing,
     authority_of_or_none,
     choose_entries,
+    column_entry,
     deny_alike,
     deny_page,
     find_candidates,
@@ -238,7 +240,13 @@ def _with_list(
     zone = options.zone or _early_zone(found.listing.url)
     listing, pager, pager_why = walk_on(found.listing, pages, zone)
     page = page_at(pages, listing.url)
-    shown = [link.url for link in read_front(page).links]
+    there = read_front(page)
+    columns = _columns(listing, there, pages, zone) if pager is None else []
+    if columns:
+        inner = [column for column, _pager in columns]
+        whole = joined(listing, inner, {listing.url, *(column.url for column in inner)})
+        listing = replace(whole, rows=listing.rows)
+    shown = [link.url for link in there.links]
     if pager is not None:  # its pager leads back to the first page, mostly by its file's name
         (second,) = pages.fetch([pager.following])
         shown += [link.url for link in read_front(second.capture).links] if second.capture else []
@@ -270,6 +278,8 @@ def _with_list(
         )
         portal = replace(portal, warnings=(told, *portal.warnings))
     entries = choose_entries(listing, candidates, options.kinds, url)
+    if not options.kinds or EntryKind.LIST in options.kinds:
+        entries += tuple(column_entry(*column) for column in columns)
     total = offered(listing, candidates)
     shows = len(listing.rows)
     warnings = portal.warnings
@@ -430,6 +440,9 @@ def _in_frames(capture: Capture, pages: PageSource, zone: str) -> _Found:
     best = max(found, key=lambda each: _rank(each, pages, None), default=None)
     if best is None:
         return _Found(None, read_front(capture), tuple(tried.items()))
+    page = page_at(pages, best.url)
+    if not guess_ways(page, best.links):
+        best = _whole_below(best, read_front(page), pages, zone) or best
     rest = tuple((address, rows) for address, rows in tried.items() if address != best.url)
     return _Found(best, read_front(page_at(pages, best.url)), rest, frame_of=url)
 
@@ -1152,12 +1165,15 @@ def best_list(
 def _whole_below(teaser: Listing, front: Front, pages: PageSource, zone: str) -> Listing | None:
     """The list which most rows of a page stand on, and more, where the page shows its newest few,
     as the front page of an office does whose site is a part of its portal. It lies in the folder of
-    that page, or above the rows, or the link to it says "all". None where none is."""
+    that page, or above the rows, or the link to it says "all" or "more". None where none is."""
     known = {row.url for row in teaser.rows}
     below = [
         link.url
         for link in list_links(front, teaser.url, teaser)
-        if lies_above(teaser.url, (link.url,)) or lies_above(link.url, known) or names_all(link)
+        if not lies_above(
+            link.url, (teaser.url,)
+        )  # what a section lies in has others' articles, too
+        and (lies_above(teaser.url, (link.url,)) or lies_above(link.url, known) or names_all(link))
     ]
     for seen in pages.fetch(below):
         whole = _listing_at(seen.capture, None, pages, zone) if seen.capture is not None else None
@@ -1165,6 +1181,31 @@ def _whole_below(teaser: Listing, front: Front, pages: PageSource, zone: str) ->
         if len(shown) > len(known) and 2 * len(shown & known) > len(known):
             return whole
     return None
+
+
+def _columns(
+    listing: Listing, front: Front, pages: PageSource, zone: str
+) -> list[tuple[Listing, Way | None]]:
+    """The lists of which a page shows the newest few each, as that of a topic does, with their
+    pagers: pages to which "more" leads, or above some of its rows, that list them and more."""
+    known = {row.url for row in listing.rows}
+    near = [
+        link
+        for link in front.links
+        if authority_of_or_none(link.url) in listing.hosts
+        and not (_same_page(link.url, listing.url) or lies_above(link.url, (listing.url,)))
+    ]
+    more = [link.url for link in near if names_all(link)]
+    above = [link.url for link in near if lies_above(link.url, known, FEWEST)]
+    found = []
+    for seen in pages.fetch(list(dict.fromkeys((*more, *above)))[:MOST_LISTS]):
+        column = find_listing(seen.capture, zone) if seen.capture is not None else None
+        if column is None or len(known & {row.url for row in column.rows}) < FEWEST:
+            continue
+        column, pager, _why = walk_on(column, pages, zone)
+        if any(row.url not in known for row in column.rows):
+            found.append((column, pager))
+    return found
 
 
 def _stands_everywhere(listing: Listing, shown: Mapping[str, Collection[str]]) -> bool:
