@@ -33,6 +33,28 @@ def test_a_good_page_is_ok() -> None:
     assert read(GOOD).outcome is Outcome.OK
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "alert('该公告不存在或已被删除！');history.back();",
+        "<!--\nwindow.alert(\"没有找到此条记录\"); window.location.href='index.asp';\n//-->",
+        "alert('삭제된 게시물입니다.'); history.go(-1);",
+        "alert('The item you want has been removed'); window.close();",
+    ],
+)
+def test_what_a_script_alone_calls_missing_is_missing(script: str) -> None:
+    for around in ("", "<p><a href=/>Home</a></p>"):
+        page = f"<html><body>{around}<script language=javascript>{script}</script></body></html>"
+        assert read(page).outcome is Outcome.SOFT_404
+
+
+def test_a_script_that_may_say_so_some_day_takes_no_page_away() -> None:
+    later = "<script>function go(n){if(!n){alert('该页不存在');history.back();}}</script>"
+    other = "<script>alert('欢迎访问本站');location.hash='top';</script>"
+    assert read(f"{GOOD}{later}{other}").outcome is Outcome.OK
+    assert read(f"<html><body>{other}{later}</body></html>").outcome is Outcome.EMPTY
+
+
 def test_news_of_something_that_is_for_sale_is_news() -> None:
     head = "<title>Park for sale</title><h1>The park is for sale, and so is the old domain</h1>"
     assert read(f"{head}{TEXT * 4}").outcome is Outcome.OK

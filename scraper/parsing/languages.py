@@ -349,6 +349,15 @@ MISSING_PAGE = (
     r"(?:您(?:要)?(?:访问|查看|请求)的)?(?:页面|网页)(?:不存在|未找到|没有找到|已(?:被)?删除)(?:或已(?:被)?删除)?",
 )  # fmt: skip
 """With what a page is headed that stands where another one was, in all the words of its heading."""
+IS_MISSING = (
+    "不存在", "已经?(?:被)?删除", "已经?下[线架]", "已经?过期", "(?:没有|未)找到", "找不到",
+    "沒有找到", "已(?:被)?刪除", "存在しません", "見つかりません", "削除され", "존재하지 ?않",
+    "삭제(?:된|되었)", "없는 (?:게시물|글|페이지)", "찾을 수 없",
+    r"\b(?:deleted|removed|no such)\b", "не (?:найден|существует)", "удал[её]н",
+    "không tồn tại", "đã bị xóa", "tidak ditemukan", "bulunamadı", "n[oã]o? existe",
+    "não encontrad",
+)  # fmt: skip
+"""What a message says of something that is not there, or no more."""
 FOUND_BY_SEARCH = (
     "(?:your )?search results", "suchergebnisse?", "résultats de (?:la |votre )?recherche",
     "resultados? (?:de|da) (?:la |tu |su )?(?:búsqueda|pesquisa|busca)", "zoekresultaten",

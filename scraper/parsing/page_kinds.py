@@ -142,6 +142,8 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
         return PageVerdict(Outcome.BLOCKED, "asks for a check that only people pass")
     if capture.status == 403:
         return PageVerdict(Outcome.BLOCKED if size < SHORT else Outcome.HTTP_ERROR, "status 403")
+    if size < SHORT and not claims and (told := _missing_by_script(page)):
+        return PageVerdict(Outcome.SOFT_404, f"status {capture.status}, but a script says {told!r}")
     if size == 0:
         has_picture = bool(page.tags("img")) and bool(page.title_text)
         return None if has_picture else PageVerdict(Outcome.EMPTY, "no visible text")
@@ -172,6 +174,23 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
     return None
 
 
+def _missing_by_script(page: Page) -> str:
+    """What a script of a page says at once, before it goes back, where it is that what was asked
+    for is missing. Empty where none does."""
+    for tag in page.tags("script"):
+        told = _SAID_AT_ONCE.match(line_text(tag))
+        if told is not None and _IS_MISSING.search(told[1]):
+            return told[1]
+    return ""
+
+
+_SAID_AT_ONCE = lazy_pattern(
+    r"""[\s/<!-]{0,40}(?:\w{1,20}\.){0,2}alert\s?\(\s?["'`]([^"'`\n]{2,120})["'`]\s?\)\s?;?"""
+    r"\s{0,40}(?:\w{1,20}\.){0,2}(?:history|location|close|open)\b"
+)
+_IS_MISSING = han_pattern(
+    rf"{_MISSING.pattern}|{languages.alternation(languages.IS_MISSING)}", re.I
+)
 _FEW_LINKS, _ASKED = 6, 3
 _RESTS = han_pattern(
     r"(?:系统|网站|本站|平台|服务器?)(?:正在)?(?:进行)?(?:维护|升级|割接|建设)中?|(?:停机|例行)维护"
