@@ -903,3 +903,28 @@ def test_days_of_a_month_under_its_year_whatever_their_length_and_reach(
     for fetched in ("", "<p>A word about the archive</p>"):
         found = read(f"{NAV}<h2>{heading}</h2>{fetched}<table>{rows}</table>{FOOT}")
         assert days(found) == [f"2023-11-{day:02}" for day in (24, 17, 17, 17, 9, 6, 6, 1)]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<li><a href=/n/{n}.html><span>{t}</span><em>{d}</em></a>",
+        "<li><a href=/n/{n}.html><i>{d}</i><span>{t}</span></a>",
+        "<li><a href=/n/{n}.html>{t}<small>{d}</small></a>",
+    ],
+)
+@pytest.mark.parametrize("dates", [("02-28", "02-25", "01-30"), ("02/28", "02/25", "01/30"), ("2月8日", "2月5日", "1月3日")])  # fmt: skip
+def test_a_day_without_year_in_its_own_element_is_no_part_of_the_headline(
+    shape: str, dates: tuple[str, ...]
+) -> None:
+    reading = read(f"{NAV}<ul class=list>{items(shape, dates)}</ul>{FOOT}")
+    assert [row.title for row in reading.rows] == list(TITLES[:3])
+    assert all(day is not None for day in days(reading))
+
+
+def test_numbers_that_look_like_a_day_stay_in_the_midst_of_a_headline() -> None:
+    shape = "<li><a href=/n/{n}.html>Rovers win <b>{d}</b> in front of a full house</a>"
+    reading = read(f"<ul class=list>{items(shape, ('12-10', '11-09', '10-08'))}</ul>")
+    assert [row.title.split(" in ")[0] for row in reading.rows] == [
+        "Rovers win 12-10", "Rovers win 11-09", "Rovers win 10-08",
+    ]  # fmt: skip

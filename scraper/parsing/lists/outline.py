@@ -50,14 +50,14 @@ _VARIANT = lazy_pattern(
     r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
 )
 _INDEX = lazy_pattern(r"(?<=/)(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.I)
-_LONGEST_DATE = 48
+_SHORTEST_DATE, _DAY_ALONE, _LONGEST_DATE = 4, 5, 48
 _SMALL = frozenset(("span", "time", "em", "i", "small", "font", "b", "strong", "label", "cite"))
 _NAME_OF = {True: "name", False: "tag"}
 _A_DATE = lazy_pattern(
     r"[\s\[(（【|-]{0,20}(?:[A-Za-z]{3,9}\.?,?\s{1,3})?"
     r"(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
     r"|[A-Za-z]{3,9}\.?[\s-]\d{1,2}(?:st|nd|rd|th)?,?[\s-]\d{4}|\d{1,2}[\s-][A-Za-z]{3,9}\.?,?[\s-]\d{4}"
-    r"|\d\d-\d\d|\d{1,2}月\d{1,2}日)"
+    r"|(?:0\d|1[0-2])[-/](?:[0-2]\d|3[01])|\d{1,2}月\d{1,2}日)"
     r"(?:[\sT]{1,3}\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?)?[\s\])）】|-]*",
     re.I,
 )
@@ -139,12 +139,22 @@ class Outline:
                 yield ShownLine(text, first, self.tags[first], len(text) if owner >= 0 else 0)
 
     def _is_date(self, at: int) -> bool:
-        """Whether a text is a date in an element of its own, such as the `span` in a link."""
+        """Whether a text is a date in an element of its own, such as the `span` in a link. One of
+        a day and month alone is a score or a range between other words."""
         text = self.texts[at]
         return (
-            6 <= len(text) <= _LONGEST_DATE
+            _SHORTEST_DATE <= len(text) <= _LONGEST_DATE
             and getattr(self.tags[at], _NAME_OF[isinstance(self.tags[at], Tag)]) in _SMALL
             and _A_DATE.fullmatch(text) is not None
+            and (len(text) > _DAY_ALONE or not (self._goes_on(at) and self._goes_on(at - 1)))
+        )
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether the text behind this one stands in the same line and link."""
+        return (
+            0 <= at < len(self.texts) - 1
+            and self.lines[at] == self.lines[at + 1]
+            and self.owners[at] == self.owners[at + 1]
         )
 
     def shown(self, start: int, end: int) -> Iterator[ShownLine]:
