@@ -350,3 +350,23 @@ def test_a_text_that_was_encoded_twice_in_a_page_that_was_not_is_read_as_it_was_
 def test_letters_with_marks_before_a_blank_and_a_quotation_mark_are_left_as_they_are() -> None:
     said = "« Un été\u00a0», a dit le maire, « et ça\u00a0», « voilà\u00a0» : 20\u00a0€. " * 9
     assert decode(said.encode()).text == said
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("windows-874", "cp874", "เทศบาลเปิดรับสมัครอาสาสมัครดูแลสวนริมน้ำ 2026 • “ข่าว”"),
+        ("dos-874", "cp874", "ประกาศหยุดจ่ายน้ำบางพื้นที่"),
+        ("iso-8859-8-i", "iso8859-8", "העירייה פותחת את הגשר החדש"),
+        ("x-cp1251", "cp1251", "Міська рада відкриває міст"),
+        ("x-mac-cyrillic", "mac-cyrillic", "Совет города открывает мост"),
+        ("koi8-ru", "koi8-u", "Міська рада відкриває міст"),
+        ("windows-949", "cp949", "시의회가 새 다리를 연다"),
+        ("windows-31j", "cp932", "市議会は新しい橋を開く"),
+        ("x-euc-jp", "euc_jp", "市議会は新しい橋を開く"),
+    ],
+)
+def test_a_label_that_browsers_know_is_followed(label: str, codec: str, text: str) -> None:
+    body = f"<meta charset={label}><title>{text}</title><p>{text * 40}</p>".encode(codec)
+    assert text in decode(body).text
+    assert text in decode(body.replace(label.encode(), b"x"), f"text/html; charset={label}").text

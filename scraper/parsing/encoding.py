@@ -46,16 +46,34 @@ _ALIASES = {
     **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5", "big-5", "big5hk"), "big5hkscs"),
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii"), "cp1252"),
     "us-ascii": "cp1252",
-    **dict.fromkeys(("utf8", "unicode-1-1-utf-8", "utf-8n", "utf_8"), "utf-8"),
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "iso-8859-9": "cp1254",
-    "tis-620": "cp874",
+    **dict.fromkeys(
+        ("utf8", "unicode-1-1-utf-8", "unicode11utf8", "x-unicode20utf8", "utf-8n", "utf_8"),
+        "utf-8",
+    ),
+    **dict.fromkeys(("shift_jis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("x-euc-jp", "cseucpkdfmtjapanese"), "euc_jp"),
+    **dict.fromkeys(
+        ("euc-kr", "ks_c_5601-1987", "ks_c_5601-1989", "csksc56011987", "iso-ir-149",
+         "windows-949"),
+        "cp949",
+    ),
+    **dict.fromkeys(("iso-8859-9", "iso88599"), "cp1254"),
+    **dict.fromkeys(
+        ("tis-620", "windows-874", "dos-874", "iso-8859-11", "iso8859-11", "iso885911"), "cp874"
+    ),
+    **dict.fromkeys(("iso-8859-8-i", "csiso88598i", "logical", "visual"), "iso8859-8"),
+    **dict.fromkeys(("iso-8859-6-e", "iso-8859-6-i"), "iso8859-6"),
+    **dict.fromkeys(("koi", "koi8"), "koi8-r"),
+    "koi8-ru": "koi8-u",
+    **dict.fromkeys(("mac", "x-mac-roman"), "mac-roman"),
+    **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac-cyrillic"),
+    **{f"x-cp125{n}": f"cp125{n}" for n in range(9)},
 }  # fmt: skip
+"""Labels that mean another table than the codec called so has, by the Encoding Standard (WHATWG),
+or that Python does not know."""
 _SINGLE = frozenset((
     "cp1252", "cp1254", "cp874", *(f"cp125{n}" for n in range(9)), "koi8-r", "koi8-u", "mac-roman",
+    "mac-cyrillic",
     *(f"iso8859-{n}" for n in range(1, 17)), "latin-1", "ascii", "cp437", "cp850", "cp866",
 ))  # fmt: skip
 """Codecs in which each byte is a letter. Nearly any bytes can be read with them."""
