@@ -459,6 +459,12 @@ def test_the_address_in_an_attribute_is_followed(html: str) -> None:
     assert shown(html).pages[:2] == (f"{URL}more?page=2", f"{URL}more?page=3"), shown(html).why
 
 
+@pytest.mark.parametrize("query", ["kind=4", "after="])
+def test_an_address_in_an_attribute_without_a_mark_is_not_what_comes_next(query: str) -> None:
+    html = f"<button data-url='/api/news?{query}' data-target='#rows'>Load more</button>"
+    assert shown(html).kind == "unread"
+
+
 def test_an_empty_place_that_a_script_fills_is_said() -> None:
     pager = shown("<div class=pagination></div><script>draw('.pagination');</script>")
     assert pager.kind == "unread"
@@ -466,9 +472,18 @@ def test_an_empty_place_that_a_script_fills_is_said() -> None:
     assert shown("<div class=pagination></div>").kind == "none"
 
 
-def test_a_mark_that_a_button_names_is_followed() -> None:
-    pager = shown("<button data-next='/api/news?after=YzoxMA'>Show older news</button>")
-    assert (pager.kind, pager.pages) == ("next", (f"{HOME}/api/news?after=YzoxMA",))
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<button data-next='/api/news?after=YzoxMA'>Show older news</button>",
+        "<button data-url='/api/news?after=YzoxMA' data-target='#rows'>Voir plus</button>",
+        "<div class=load-more data-source='/api/news?kind=4&cursor=YzoxMA'>Load more</div>",
+    ],
+)
+def test_a_mark_that_a_button_names_is_followed(html: str) -> None:
+    pager = shown(html)
+    assert (pager.kind, len(pager.pages)) == ("next", 1)
+    assert pager.next.endswith("=YzoxMA")
 
 
 @pytest.mark.parametrize("hole", ("{page}", "{{page}}", "{0}", "__id__", "[page]", "%d", ":page"))

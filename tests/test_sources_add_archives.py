@@ -453,3 +453,62 @@ def test_nothing_is_posted_that_counts_no_pages_or_writes(
     )
     assert hubwatch(*AT, "sources", "add", site.url("/notices/"), "--yes", "--id", "p").code
     assert {hit.method for hit in site.hits} == {"GET"}
+
+
+def put_marked(site: Site, asks: str, items: list[dict[str, str]], within: str, named: str) -> str:
+    """Four items a page, and the mark of the next page in the object `within` (empty: beside the
+    items). The address of the first, which is asked for without any mark."""
+    marks = ["", *(f"bWFyaz{at:04}" for at in range(4, len(items), 4))]
+    for at, mark in enumerate(marks):
+        following = {f"next{named.title()}": marks[at + 1] if at + 1 < len(marks) else None}
+        told = {within: following} if within else following
+        found = json.dumps({"stories": items[4 * at : 4 * at + 4], "total": len(items), **told})
+        behaviour = answer(200, found.encode(), Content_Type="application/json")
+        site.answer(f"{asks}?{named}={mark}", behaviour)
+    return site.url(f"{asks}?{named}=")
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "within", "is_drawn", "asks"),
+    [
+        ("Load more", "cursor", "", False, '"/api/stories?cursor=".concat(encodeURIComponent(c))'),
+        ("Daha fazla yükle", "after", "meta", False, "`/api/v2/stories?after=${this.after}`"),
+        ("Show more", "cursor", "paging", True, "'/api/stories?cursor=' + state.mark"),
+    ],
+)
+def test_a_list_that_goes_on_by_marks_is_read_from_the_data_its_program_asks_for(
+    hubwatch: CommandLine,
+    server: Server,
+    words: str,
+    named: str,
+    within: str,
+    is_drawn: bool,
+    asks: str,
+) -> None:
+    site = server.site("marks.test")
+    items = [
+        {
+            "slug": f"harbour-board-{at}-sets-berths",
+            "title": f"Harbour board sets berth fee number {at} for the year",
+            "publishedAt": f"{date(2026, 2, 28) - timedelta(days=at)}T09:30:00+08:00",
+        }
+        for at in range(10)
+    ]
+    for item in items:
+        site.article(f"/stories/{item['slug']}", item["title"], day=item["publishedAt"][:10])
+    data_url = put_marked(site, asks[1:].partition("?")[0], items, within, named)
+    drawn = "".join(
+        f"<li><a href=/stories/{one['slug']}>{one['title']}</a>"
+        f"<time>{one['publishedAt'][:10]}</time></li>"
+        for one in items[:4]
+    )
+    data = json.dumps({"props": {"stories": items[:4]}})
+    rows = f"<ul>{drawn}</ul>" if is_drawn else "<div class=ghost></div>" * 4
+    held = "" if is_drawn else f"<script type='application/json' id=__DATA__>{data}</script>"
+    button = f"<button type=button class=more_x1>{words}</button>"
+    loads = "<script src=/static/list.js></script>"
+    site.answer("/stories", whole("Stories", f"<h1>Stories</h1>{rows}{button}{held}{loads}"))
+    script = f"async function more(){{let r=await fetch({asks});draw(await r.json())}}"
+    site.answer("/static/list.js", answer(200, script.encode(), Content_Type="text/javascript"))
+    assert add(hubwatch, server, site.url("/stories")) == data_url
+    assert crawl(hubwatch, AT)[:2] == ("ok", len(items))

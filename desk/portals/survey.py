@@ -54,6 +54,7 @@ from .lists import (
     FEWEST,
     MOST_AT_ONCE,
     MOST_LISTS,
+    NO_RULES,
     EntryCandidate,
     EntryChoice,
     Listing,
@@ -184,6 +185,8 @@ def survey(
             raise PageError(f"{_nothing_found(here, found)}{hint}")
         return _without_list(usable[0].url, front, pages, templates, options)
     portal = _with_list(url, found, candidates, pages, templates, options)
+    if (data := _data_behind(portal, pages)) is not None:
+        return replace(_of_data(data, found.front, pages, templates, options, zone), url=url)
     return replace(portal, rendered=capture.rendering is not None)
 
 
@@ -787,7 +790,7 @@ def behind_scripts(urls: Sequence[str], pages: PageSource) -> ScriptList | None:
         scripts = pages.fetch(own_scripts(seen.capture))
         programs = [each.capture for each in scripts if each.capture is not None]
         here = seen.capture.final_url or url
-        held = next((each for each in programs if _items_of(each, dated=True)), None)
+        held = next((each for each in programs if _items_of(each, seen.capture, dated=True)), None)
         if held is not None:
             return ScriptList(held, here)
         counted = counted_data(seen.capture, programs)
@@ -802,17 +805,24 @@ def behind_scripts(urls: Sequence[str], pages: PageSource) -> ScriptList | None:
             (data,) = pages.fetch([address])
             if data.capture is None:
                 continue
-            if _items_of(data.capture) or find_listing(data.capture, _early_zone(address)):
+            zone = _early_zone(address)
+            if _items_of(data.capture, seen.capture) or find_listing(data.capture, zone):
                 return ScriptList(data.capture, here)
     return None
 
 
-def _items_of(data: Capture, *, dated: bool = False) -> bool:
+def _rules_of(data: Capture, page: Capture) -> ListRules:
+    """How a list of data is read that a captured page loads."""
+    shown = [link.url for link in read_front(page).links]
+    return rules_within(data, page.final_url or page.url, shown)
+
+
+def _items_of(data: Capture, page: Capture, *, dated: bool = False) -> bool:
     """Whether a captured answer is a list of articles as data, all of them `dated` where it may be
-    a menu as well."""
+    a menu as well. `page` is the one that loads it."""
     if read_front(data).kind is not AddressKind.JSON:
         return False
-    rows = read_items(data, ListRules(), _early_zone(data.url)).rows
+    rows = read_items(data, _rules_of(data, page), _early_zone(data.url)).rows
     if dated and any(row.published is None for row in rows):
         return False
     return sum(bool(row.title) for row in rows) >= FEWEST
@@ -833,10 +843,27 @@ def _whole_list(found: _Found, pages: PageSource) -> ScriptList | None:
         brought = behind_scripts((url,), pages)
         if brought is None:
             continue
-        rows = read_items(brought.data, ListRules(), _early_zone(url)).rows
+        rules = _rules_of(brought.data, seen.capture)
+        rows = read_items(brought.data, rules, _early_zone(url)).rows
         if known < {row.url for row in rows}:
             return brought
     return None
+
+
+def _data_behind(portal: Portal, pages: PageSource) -> ScriptList | None:
+    """The list of a portal as the data that a program of its page asks for, where no rule leads on
+    from that page: they show all of it, and go on. None where there are none."""
+    listing = portal.listing
+    if portal.pager is not None or not portal.unread:
+        return None
+    brought = behind_scripts((listing.url,), pages)
+    if brought is None:
+        return None
+    rules = _rules_of(brought.data, page_at(pages, brought.page))
+    read = read_items(brought.data, rules, _early_zone(listing.url))
+    known, held = ({row.url for row in each.rows} for each in (listing, read))
+    goes_on = len(held) > len(known) or bool(read.pager.next)
+    return brought if known <= held and goes_on else None
 
 
 def _behind_a_program(others: Sequence[tuple[str, int]], pages: PageSource) -> Iterator[str]:
@@ -864,7 +891,7 @@ def _of_data(
 ) -> Portal:
     """A portal known by what a program brings: a list as data, or the markup of one."""
     data = brought.data
-    listing = None if _items_of(data) else find_listing(data, zone)
+    listing = None if _items_of(data, page_at(pages, brought.page)) else find_listing(data, zone)
     if listing is None:
         data = _page_nought(data, pages, zone) or data
         return _of_json(data, pages, templates, options, front, brought.page)
@@ -899,7 +926,7 @@ def _of_json(
     """A portal known by a list that is data. `page` is where it is shown."""
     url = capture.final_url or capture.url
     zone = options.zone or _early_zone(url)
-    rules = rules_within(capture, page or url)
+    rules = _rules_of(capture, page_at(pages, page) if page else capture)
     read = read_items(capture, rules, zone)
     hosts = _hosts_of_rows([row.url for row in read.rows], authority_of(url))
     rows = tuple(
@@ -918,23 +945,22 @@ def _of_json(
     allow = shapes_of([row.url for row in rows])
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front or Front(AddressKind.JSON), listing, pages, templates, options, ())
-    rule, why = _counted(url, rows, pages, zone)
-    if rule == "none" and read.pager.next and _brings_more(read.pager.next, rows, pages, zone):
-        rule, why = PagingKind.AUTO.value, read.pager.why
+    rule, why = _counted(url, rows, pages, zone, rules)
+    if rule == "none" and (following := read.pager.next):
+        known = {row.url for row in rows}
+        if any(row.url not in known for row in _items_at(following, pages, zone, rules)):
+            rule, why = PagingKind.AUTO.value, read.pager.why
     count = _("%(articles)s; it is data", articles=pluralise(len(rows), "article"))
     most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))
     entry = EntryChoice(EntryKind.JSON, url, count, rules=rules, paging=rule, max_pages=most)
     return replace(portal, entries=(entry,), pager_why=why, total=max(read.stated, len(rows)))
 
 
-def _brings_more(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> bool:
-    known = {row.url for row in rows}
-    return any(row.url not in known for row in _items_at(url, pages, zone))
-
-
-def _items_at(url: str, pages: PageSource, zone: str) -> tuple[FoundRow, ...]:
+def _items_at(
+    url: str, pages: PageSource, zone: str, rules: ListRules = NO_RULES
+) -> tuple[FoundRow, ...]:
     (seen,) = pages.fetch([url])
-    return read_items(seen.capture, ListRules(), zone).rows if seen.capture is not None else ()
+    return read_items(seen.capture, rules, zone).rows if seen.capture is not None else ()
 
 
 def _goes_on(
@@ -959,7 +985,9 @@ _COUNTS = lazy_pattern(
 )
 
 
-def _counted(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> tuple[str, str]:
+def _counted(
+    url: str, rows: Sequence[ListRow], pages: PageSource, zone: str, rules: ListRules
+) -> tuple[str, str]:
     """How a JSON list goes on: by the parameter of its address that counts the pages, if the next
     one brings other items. One of another name, that is 0 or 1, counts them if its items go on
     where those before end."""
@@ -977,7 +1005,8 @@ def _counted(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) ->
             seen.capture is None
             or seen.capture.body == page_at(pages, url).body
             or not (
-                named or _goes_on(rows, _items_at(address, pages, zone), is_sure=len(names) == 1)
+                named
+                or _goes_on(rows, _items_at(address, pages, zone, rules), is_sure=len(names) == 1)
             )
         ):
             told = _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)

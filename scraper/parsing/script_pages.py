@@ -16,7 +16,7 @@ from storage.text import han_pattern
 from storage.types import Capture
 
 from .encoding import decode
-from .lists.asked_addresses import asked_address, scripts_of
+from .lists.asked_addresses import MARK, asked_address, scripts_of
 from .lists.posted import NO_PAGER
 from .page import page_of
 from .page_kinds import checks_for_people
@@ -248,6 +248,10 @@ _NAME_BETWEEN = lazy_pattern(
 )
 
 
+def _without_mark(asked: re.Match[str]) -> str:
+    return asked[0].removesuffix(asked[2]) if _HOLE.fullmatch(asked[2]) else asked[0]
+
+
 def data_addresses(capture: Capture, page: str) -> tuple[str, ...]:
     """Addresses in the words of a page, or of a script that it loads, that may bring rows as data,
     the likeliest first, bounded. Where a number of a page is put into one, it is the first."""
@@ -255,14 +259,15 @@ def data_addresses(capture: Capture, page: str) -> tuple[str, ...]:
     found: dict[str, int] = {}
     numbers = _Numbers(text)
     for match in _LITERAL.finditer(text):
-        said = _HOLE.sub("1", match[1])
+        said = _HOLE.sub("1", MARK.sub(_without_mark, match[1]))
         if _OF_OTHERS.search(said) or "${" in said:
             continue
         is_bare = "?" not in said and not said.endswith("=")
         along = _sent_along(text, match, numbers) if is_bare else ""
         if not (_OF_DATA.search(said) or along.endswith(POSTED)):
             continue
-        if said.endswith("="):
+        asks_by_mark = any(mark.end() == len(said) for mark in MARK.finditer(said))
+        if said.endswith("=") and not asks_by_mark:  # without any mark the list begins
             said = _put_together(text, said, match.end(), numbers)
         said += along
         rank = 2 * bool(_OF_ROWS.search(said)) + ("?" in said)

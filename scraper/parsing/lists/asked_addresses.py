@@ -541,17 +541,25 @@ def stated_address(page: Page, tag: Element, rows: int) -> CalledAddress | None:
 
 
 def stated_next(page: Page, tag: Element) -> str:
-    """The address of what comes next that a button has in an attribute which says so, without a
-    number in it: `data-next="/api/news?after=YzoxMA"`. Empty where it has none."""
+    """The address of what comes next that a button has in an attribute which says so, or that asks
+    for it by its mark, without a number in it: `data-next="/api/news?after=YzoxMA"`. Empty where it
+    has none."""
     for name in tag.attrib:
         said = attribute(tag, name).strip()
-        if _SAYS_NEXT.search(name) and _ADDRESS.fullmatch(said) and "?" in said:
+        if not _ADDRESS.fullmatch(said):
+            continue
+        mark = MARK.search(said) if _LEADS.fullmatch(name) else None
+        if (_SAYS_NEXT.search(name) and "?" in said) or (mark is not None and mark[2]):
             url = page.link(said)
             if page.is_on_server(url) and url != page.url:
                 return url
     return ""
 
 
+MARK = lazy_pattern(
+    r"[?&](after|cursor|token|page_?token|continuation|start_?after|from|since|next)=([^&#]*)", re.I
+)
+"""The mark, in an address, of where a list goes on: an answer names the next one."""
 _SAYS_NEXT = lazy_pattern(r"^(?:data-|hx-|up-)[\w-]{0,20}(?:next|more|load|get|older)", re.I)
 _LEADS = lazy_pattern(
     r"(?<![\w-])(?:data-|hx-|up-|ng-|v-|_)?[\w-]{0,30}(?:href|url|uri|link|src|path|next|get|api|endpoint|action|source|load|ajax|more|page)",

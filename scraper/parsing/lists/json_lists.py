@@ -30,6 +30,7 @@ from ..soup import block_line
 from ..text import clean_field
 from ..tree import parse
 from ..types import FoundRow, ListPage, ListReading, Pager
+from .asked_addresses import MARK
 from .pagination import counted_pages
 from .rows import list_rows
 from .scripts import data_of_file
@@ -142,6 +143,8 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
         reason = "no items" if not items else f"{len(items)} items, but no address in them"
         return ListReading(Outcome.EMPTY, reason, "json", encoding=decoded.encoding)
     pager = pager_of(data, url, len(items))
+    if not pager.next and (following := named_next(data, url)):
+        pager = Pager("json", (following,), following, why="the answer names what comes next")
     stated = stated_items(capture, data, len(items))
     outcome, reason = Outcome.OK, ""
     if len(items) > MAX_ROWS:
@@ -257,9 +260,6 @@ _NEXT_KEY = lazy_pattern(
 _CURSOR_KEY = lazy_pattern(
     r"^(?:next_?)?(?:cursor|after|token|page_?token|end_?cursor|continuation)$", re.I
 )
-_MARK = lazy_pattern(
-    r"[?&](after|cursor|token|page_?token|continuation|start_?after|from|since|next)=([^&#]+)", re.I
-)
 
 
 def named_next(data: Any, here: str) -> str:
@@ -274,7 +274,7 @@ def named_next(data: Any, here: str) -> str:
                 url = absolute(said.strip(), here)
                 same = urlsplit(url).netloc.lower() == urlsplit(here).netloc.lower()
                 return url if same and url != here else ""
-        mark = _MARK.search(here)
+        mark = MARK.search(here)
         for key, value in pairs:
             if mark is not None and (_CURSOR_KEY.match(key) or _NEXT_KEY.match(key)):
                 said = _text(value)
@@ -343,12 +343,15 @@ def data_in(text: str) -> Any:
     return value if value is not None else data_of_file(text.lstrip("\ufeff")) or None
 
 
-def rules_within(capture: Capture, page: str) -> ListRules:
+def rules_within(capture: Capture, page: str, shown: Sequence[str] = ()) -> ListRules:
     """How a list of data is read that a page loads: addresses without a folder of their own are
-    those of the page, wherever the data lie."""
+    those of the page, wherever the data lie. Names alone are made addresses as the links `shown`
+    there are made, else they stand below the page."""
     data = data_in(decode(capture.body, capture.header("content-type") or "").text)
     items = _items(data, ListRules()) or []
     key = _key_of(items, "link")
+    if page != (capture.final_url or capture.url) and not _key_of(items, "link", _MOST_HAVE):
+        return ListRules(link=_learned_link(items, (*shown, page)))
     said = [_text(value_at(item, key)).strip() for item in items[:_SAMPLED]] if key else []
     folder = urljoin(page, ".")
     loose = [each for each in said if each and not _FULL.match(each) and each[0] != "/"]

@@ -486,13 +486,14 @@ def _is_switched_off(tag: Element) -> bool:
 
 
 def _is_of_list(page: Page, tag: Element, rows: Collection[str]) -> bool:
-    """Whether a button stands behind the rows of the list: no other links are between them."""
+    """Whether a button stands behind the rows of the list: no other links are between them. Where
+    rows are data alone, and none of them is linked, it is by its words and its place."""
     around = [tag, *tag.iterancestors()]
     if any(each.tag in _OTHER_TAGS for each in around):
         return False
     if any(_OTHER_BOX.search(names_of(each)) for each in around[:4]):
         return False
-    if not rows:
+    if not any(_link(page, each) in rows for each in page.tags("a")):
         return True
     seen = 0
     for before in tag.iterancestors():
