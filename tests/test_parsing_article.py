@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.parsing.article import read_article
+from scraper.parsing.fields.language import language_of
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
 from storage.lists import RowWitness
@@ -331,6 +332,28 @@ def test_language_follows_the_letters(lang: str, body: str, expected: str) -> No
         "<html>", f"<html lang='{lang}'>"
     )
     assert read(html).language == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("th", "เทศบาลเปิดรับสมัครอาสาสมัครดูแลสวนริมน้ำรุ่นที่สอง"),
+        ("el", "Ο Δήμος ενημερώνει τους πολίτες για τα νέα δρομολόγια"),
+        ("uk", "Міська рада повідомляє: її рішення щодо мосту підтримали всі"),
+        ("ru", "Городской совет открывает мост: движение начнётся этим утром"),
+        ("bg", "Общината откри моста след ремонт, съобщи кметът на града"),
+        ("be", "Гарадскі савет паведаміў, што мост адкрыўся ў панядзелак"),
+        ("sr", "Градско веће је отворило мост, саопштио је градоначелник, а ћуприја остаје"),
+        ("he", "העירייה פותחת את הגשר החדש לאחר שיפוץ"),
+        ("ar", "أعلنت البلدية افتتاح الجسر الجديد بعد الصيانة"),
+        ("fa", "شهرداری پل تازه را پس از تعمیر گشود و گزارش داد"),
+        ("hi", "नगर निगम ने मरम्मत के बाद पुल खोल दिया"),
+        ("ka", "მერიამ ხიდი რემონტის შემდეგ გახსნა"),
+    ],
+)
+def test_a_page_without_a_stated_language_has_that_of_its_letters(language: str, text: str) -> None:
+    assert language_of(text) == language
+    assert language_of(text, ["en"]) == language
 
 
 def test_shipped_templates_have_usable_selectors_and_read_their_own_shape() -> None:

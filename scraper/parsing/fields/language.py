@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from hubwatch.patterns import lazy_pattern
@@ -20,6 +21,25 @@ _ASCII = lazy_pattern(r"[\x00-\x7f]+")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 4_000
 _NOT_LATIN = frozenset(("zh", "ja", "ko", "ru", "ar", "uk", "el", "he", "th", "fa", "hi"))
+_SCRIPTS = (
+    ("el", "\u0370", "\u03ff"), ("ru", "\u0400", "\u052f"), ("hy", "\u0530", "\u058f"),
+    ("he", "\u0590", "\u05ff"), ("ar", "\u0600", "\u077f"), ("hi", "\u0900", "\u097f"),
+    ("bn", "\u0980", "\u09ff"), ("pa", "\u0a00", "\u0a7f"), ("gu", "\u0a80", "\u0aff"),
+    ("or", "\u0b00", "\u0b7f"), ("ta", "\u0b80", "\u0bff"), ("te", "\u0c00", "\u0c7f"),
+    ("kn", "\u0c80", "\u0cff"), ("ml", "\u0d00", "\u0d7f"), ("si", "\u0d80", "\u0dff"),
+    ("th", "\u0e00", "\u0e7f"), ("lo", "\u0e80", "\u0eff"), ("bo", "\u0f00", "\u0fff"),
+    ("my", "\u1000", "\u109f"), ("ka", "\u10a0", "\u10ff"), ("am", "\u1200", "\u137f"),
+    ("km", "\u1780", "\u17ff"),
+)  # fmt: skip
+"""Scripts, each with the language that is written in it most, from its first character to its last
+(Unicode)."""
+_LETTERS = {
+    "ru": (("be", "ў"), ("uk", "їєґ"), ("kk", "қғұ"), ("sr", "ђћ"), ("mk", "ѓќѕ"), ("ru", "ыэ"),
+           ("bg", "ъ")),
+    "ar": (("ur", "ٹڈےں"), ("ps", "ښځډ"), ("fa", "پچژگ")),
+}  # fmt: skip
+"""Letters by which the languages of one script are told apart, looked for in this order."""
+_OFTEN = 0.003
 
 
 def read_language(page: Page, text: str, expected: str) -> str | None:
@@ -48,10 +68,25 @@ def language_of(text: str, claims: Sequence[str] = ()) -> str | None:
     if han and han * 3 >= latin:
         return "zh"
     if _count(_OTHER, sample) > latin:
-        return next((claim for claim in claims if claim not in ("en", "zh")), None)
+        return next((claim for claim in claims if claim not in ("en", "zh")), _of_script(sample))
     if latin:
         return next((claim for claim in claims if claim not in _NOT_LATIN), "en")
     return None
+
+
+def _of_script(text: str) -> str | None:
+    """The language of a text in neither Latin nor Chinese letters, by its script, and by letters
+    that only some of the languages of the script have."""
+    counts = Counter(text.lower())
+    share = {
+        tag: sum(n for letter, n in counts.items() if first <= letter <= last)
+        for tag, first, last in _SCRIPTS
+    }
+    script = max(share, key=share.__getitem__)
+    for tag, letters in _LETTERS.get(script, ()):
+        if sum(counts[letter] for letter in letters) >= _OFTEN * share[script]:
+            return tag
+    return script if share[script] else None
 
 
 def _count(runs: re.Pattern[str], text: str) -> int:
