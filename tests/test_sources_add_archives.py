@@ -117,6 +117,53 @@ def test_an_index_of_months_is_watched_and_a_new_month_is_seen(
     assert ended.code == 0, ended.out
 
 
+def put_calendar(site: Site, words: str, *months: tuple[int, int]) -> None:
+    """A front page that leads to the newest month by a word of its menu, and months each of which
+    leads to the one before by an arrow alone. No page is their index."""
+    paths = [f"/news/{year}/{month:02}/" for year, month in months]
+    menu = f"<p><a href=/>Home</a> <a href={paths[0]}>{words}</a> <a href=/about>About</a></p>"
+    few = ""
+    for at, (year, month) in enumerate(months):
+        rows = put_articles(site, year, month)
+        few = few or "<li>".join(rows.split("<li>")[:4])
+        back = f"<a href={paths[at + 1]}>«</a>" if at + 1 < len(paths) else ""
+        name = f"{date(year, month, 1):%B %Y}"
+        calendar = f"<table class=cal><caption>{back} {name}</caption><tr><td>1<td>2</tr></table>"
+        site.answer(paths[at], whole(name, f"{menu}{calendar}<h1>News</h1><ul>{rows}</ul>"))
+    site.answer("/", whole("Tolbury", f"{menu}<h1>Welcome</h1><ul>{few}</ul>"))
+
+
+@pytest.mark.parametrize("words", ["Новини", "All news", "新闻"])
+@pytest.mark.parametrize("begun", ["/", "/news/2026/02/"])
+def test_months_that_lead_to_each_other_are_watched_from_what_leads_to_the_newest(
+    hubwatch: CommandLine, server: Server, begun: str, words: str
+) -> None:
+    site = server.site("calendar.test")
+    put_calendar(site, words, (2026, 2), (2026, 1), (2025, 12))
+    assert add(hubwatch, server, site.url(begun)) == site.url("/")
+    assert crawl(hubwatch, AT) == ("ok", 12, 12)
+    put_calendar(site, words, (2026, 3), (2026, 2), (2026, 1), (2025, 12))
+    assert crawl(hubwatch, LATER)[:2] == ("ok", 4)
+
+
+def test_months_under_a_year_s_heading_are_known_by_their_names_alone(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("months.test")
+    inner = ""
+    for year, months in ((2026, (2, 1)), (2025, (12, 11))):
+        links = ""
+        for month in months:
+            rows = put_articles(site, year, month)
+            name, path = f"{date(year, month, 1):%B}", f"/news/{year}/{month:02}/"
+            site.answer(path, whole(name, f"<h1>{name} {year}</h1><ul>{rows}</ul>"))
+            links += f"<li><a href={path}>{name}</a></li>"
+        inner += f"<h3>{year}</h3><ul>{links}</ul>"
+    site.answer("/news/", whole("News archive", f"<h1>News archive</h1>{inner}"))
+    assert add(hubwatch, server, site.url("/news/")) == site.url("/news/")
+    assert crawl(hubwatch, AT) == ("ok", 16, 16)
+
+
 @pytest.mark.parametrize(
     ("at", "named"), [("r{}/{:02}/", "令和{}年{}月"), ("R{:02}/{}.html", "{1}月")]
 )

@@ -20,7 +20,7 @@ from hubwatch.errors import PageError
 from hubwatch.patterns import lazy_pattern
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
-from scraper.parsing.lists.dated_archives import names_archive
+from scraper.parsing.lists.dated_archives import are_months_alike, names_archive
 from scraper.parsing.lists.json_lists import read_items, rules_within
 from scraper.parsing.lists.ways_on import is_section
 from scraper.parsing.script_pages import counted_data, data_addresses, needs_script, own_scripts
@@ -41,7 +41,7 @@ from scraper.parsing.types import FoundRow
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.listing_addresses import lists_others
-from scraper.sources.model import EntryKind, FieldRules, ListRules, PagingKind
+from scraper.sources.model import EntryKind, FieldRules, LinkRules, ListRules, PagingKind
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
@@ -1267,7 +1267,10 @@ def _listing_at(
     elif front is not None and names_archive(url):
         for index in _above(url, front)[:_MOST_INDEXES]:
             (seen,) = pages.fetch([index])
-            if seen.capture is not None and url in archive_pages(seen.capture):
+            shown = archive_pages(seen.capture) if seen.capture is not None else ()
+            if seen.capture is not None and (
+                url in shown or any(are_months_alike(url, each) for each in shown)
+            ):
                 return replace(own, url=seen.capture.final_url or index)
     return own
 
@@ -1307,7 +1310,7 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
                 reason=seen.reason,
             )
             continue
-        for following, capture in _first_pages(pager, seen.capture, pages):
+        for following, capture in _first_pages(pager, seen.capture, listing.links, pages):
             more = find_listing(capture, zone) or read_alike(capture, listing, zone)
             fresh = [row for row in more.rows if row.url not in known] if more else []
             if more and fresh:
@@ -1379,7 +1382,9 @@ def _page_before(
     return replace(pager, rule=f"{rule[1]} from 1", following=start), first
 
 
-def _first_pages(pager: Way, capture: Capture, pages: PageSource) -> Iterator[tuple[str, Capture]]:
+def _first_pages(
+    pager: Way, capture: Capture, links: LinkRules, pages: PageSource
+) -> Iterator[tuple[str, Capture]]:
     """The page that a pager leads to, and the one after it where that one may bring only what the
     list shows already, as the archive of the newest month does, or nothing, as a day's page."""
     yield pager.following, capture
@@ -1387,6 +1392,8 @@ def _first_pages(pager: Way, capture: Capture, pages: PageSource) -> Iterator[tu
     for _day in range(_MOST_EMPTY):
         if not later and pager.rule in (PagingKind.NEXT, PagingKind.AUTO) and pager.form is None:
             later = next_page(capture)
+            if not later and names_archive(capture.final_url or capture.url):
+                later = next((way.following for way in guess_ways(capture, links)), "")
         if not later:
             return
         (seen,) = pages.fetch([later])

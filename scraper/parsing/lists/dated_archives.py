@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 
+from .. import languages
 from ..dates.in_text import common_year, month_number
 from ..page import Page
 from ..text import narrow
@@ -44,34 +45,62 @@ _FULL_YEAR, _MONTH_OF_YEAR = lazy_pattern(r"(?:19|20)\d\d"), lazy_pattern(r"0?[1
 _YEAR_AND_MONTH = lazy_pattern(r"((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])")
 _NO_NAME = lazy_pattern(r"[\d\s()（）年月.,/·-]+")
 _LONGEST_NAME = 30
+_FRONT = lazy_pattern(r"/?(?:[a-z]{2}/)?(?:(?:index|default|home|main)\.\w{3,5})?", re.I)
+_TO_NEWS = han_pattern(
+    languages.any_of(
+        (*languages.NEWS_OF_LETTERS, *languages.NEWS_OF_SYLLABLES, *languages.SHOW_ALL)
+    )
+)
 
 
 def month_archives(
     page: Page, links: Iterable[tuple[str, str]], rows: Collection[str]
 ) -> tuple[list[tuple[str, str]], bool]:
     """The archives by month that a page links to, newest first, each with its words, and whether
-    the page is of one of them itself: then only those before it. `links` are the page's, with
-    their words."""
-    groups: dict[tuple[str, ...], dict[tuple[int, int], tuple[str, str]]] = {}
+    the page is of one of them itself: then only those before it, whatever the words. From the front
+    page of a site the link called "News" may lead to that of the newest month. `links` are the
+    page's, with their words."""
     here = urlsplit(page.url)
+    groups: dict[tuple[str, ...], dict[tuple[int, int], tuple[str, str]]] = {}
+    of_page = _month_in(page.url)
+    known = {of_page[1]} if of_page is not None else set()
     for url, words in links:
         said = _month_in(url) if len(words) <= _LONGEST_NAME and url not in rows else None
-        if said is None:
+        if said is None or urlsplit(url).netloc != here.netloc:
             continue
         month, shape = said
-        named = len(_NO_NAME.sub("", words)) <= 14
-        if not named or not (_says_year(month[0], words) or re.fullmatch(r"\d{1,2}[月월]", words)):
-            continue
-        parts = urlsplit(shape[0])
-        if parts.netloc != here.netloc or not here.path.startswith(_folder(parts.path)):
+        if _FRONT.fullmatch(here.path) and _TO_NEWS.fullmatch(words.strip().casefold()):
+            known.add(shape)
+        elif shape not in known and not (
+            _names_month(month, words) and here.path.startswith(_folder(urlsplit(shape[0]).path))
+        ):
             continue
         groups.setdefault(shape, {}).setdefault(month, (url, words))
-    group = max(groups.values(), key=len, default={})
-    if len(group) < 2:
+    shape, group = max(groups.items(), key=lambda each: len(each[1]), default=((), {}))
+    if len(group) < 2 and shape not in known:
         return [], False
     own = [month for month, (url, _) in group.items() if _is_part(page.url, url)]
+    own += [of_page[0]] if of_page is not None and shape == of_page[1] else []
     older = [month for month in group if not own or month < max(own)]
     return [group[month] for month in sorted(older, reverse=True)], bool(own)
+
+
+def are_months_alike(one: str, other: str) -> bool:
+    """Whether two addresses are those of months of one archive."""
+    months = _month_in(one), _month_in(other)
+    return months[0] is not None and months[1] is not None and months[0][1] == months[1][1]
+
+
+def _names_month(month: tuple[int, int], words: str) -> bool:
+    """Whether words say the year of a month, or the month alone, and little else."""
+    if len(_NO_NAME.sub("", words)) > 14:
+        return False
+    alone = re.fullmatch(r"(\d{1,2})[月월]", words)
+    return (
+        _says_year(month[0], words)
+        or alone is not None
+        or month_number(words.strip(" .")) == month[1]
+    )
 
 
 def _says_year(year: int, words: str) -> bool:
