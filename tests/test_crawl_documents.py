@@ -171,6 +171,24 @@ def test_row_286_the_title_of_a_document_stands_below_the_head_of_its_letter() -
 
 
 @pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("Thông tin về việc sửa chữa cầu Bến Lội", ("ỦY BAN NHÂN DÂN", "TỈNH HẢI THANH", "Số: 125/TCBC-UBND", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Hải Thanh, ngày 25 tháng 11 năm 2026", "THÔNG CÁO BÁO CHÍ", "Thông tin về việc sửa chữa cầu Bến Lội")),
+        ("Extension of the last date for proposals under the scheme for small harbours and jetties of the western coast", ("GOVERNMENT OF WESTLAND", "DEPARTMENT OF PORTS", "Harbour House, 3rd floor", "F.No. 14/2/2026-Ports", "Dated: 28.11.2026", "CIRCULAR", "Extension of the last date for proposals", "under the scheme for small harbours", "and jetties of the western coast")),
+    ],
+)  # fmt: skip
+def test_the_title_that_a_list_says_is_found_below_a_long_letterhead(
+    said: str, lines: tuple[str, ...]
+) -> None:
+    body = documents.docx(*lines, "The works take three weeks, and buses go round by the mill.")
+    received = capture(body, url=URL, final_url=URL)
+    row = RowWitness((said,), ())
+    article = article_of(read_article(received, FieldRules(), "a", row))
+    assert article.title == said
+    assert level(article, "title")[:2] == ("row of the list, and the text", "sure")
+
+
+@pytest.mark.parametrize(
     ("said", "lines", "title"),
     [
         ("科研诚信案件调查处理细则", ("云岭省科学技术厅", "云科规〔2026〕3号", "各市科技局，各有关单位：", "现将有关事项通知如下，请遵照执行。"), "科研诚信案件调查处理细则"),

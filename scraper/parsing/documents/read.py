@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import escape
-from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from storage.attachments import FileText
@@ -104,6 +103,8 @@ _SCAN_SECONDS = 15.0
 _TITLE = range(4, 121)
 _HEAD_SIZE, _LEAST = 1_500, 6
 """Characters of a document below whose letterhead its title stands, and letters of a title."""
+_MOST_LINES, _WRAPPED = 40, range(1, 5)
+"""Lines of these that are looked at, and over how many of them a title may run."""
 _IN_PICTURE = "letters read in a picture, some of them wrongly"
 
 
@@ -178,8 +179,8 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
     where the text begins without a headline."""
     first = _first_line(text)
     titles = {squeeze(each): each for each in (row.titles if row else ()) if squeeze(each)}
-    said, lines = titles.keys(), _head(text)
-    whole = {squeeze(line) for line in lines} | {squeeze(a + b) for a, b in pairwise(lines)}
+    said, lines = titles.keys(), _lines(text)
+    whole = {squeeze("".join(lines[at : at + n])) for n in _WRAPPED for at in range(len(lines))}
     below = next((each for key, each in titles.items() if len(key) >= _LEAST and key in whole), "")
     if below and squeeze(first) not in said:
         rule = "row of the list, and the text"
@@ -238,8 +239,14 @@ def _first_line(text: str) -> str:
 
 
 def _head(text: str) -> list[str]:
-    lines = (clean_field(line) for line in text.lstrip()[:_HEAD_SIZE].split("\n")[: 2 * _HEAD])
-    return [line for line in lines if line][:_HEAD]
+    return _lines(text)[:_HEAD]
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of the beginning of a text: of a letter its head, which may be long, and its
+    headline."""
+    lines = (clean_field(line) for line in text.lstrip()[:_HEAD_SIZE].split("\n"))
+    return [line for line in lines if line][:_MOST_LINES]
 
 
 def _is_alone(line: str) -> bool:
