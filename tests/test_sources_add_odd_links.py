@@ -623,6 +623,27 @@ def test_row_248_rows_that_are_documents_are_articles() -> None:
     assert is_article("http://odd.test/files/2026-04/next.pdf", listing.links)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<tr><td>{at}<td>{n}/PR<td><a href='/Upload/2026/0{m}/PR-{n}.pdf'>{t}</a><td>{d}"
+        "<td><a href='/Upload/2026/0{m}/PR-{n}.pdf'><i class=pdf></i></a></tr>",
+        "<tr><td>{d}<td>{t}<td><a href='/docs/bulletin_{n}.docx'>Download</a> (120 KB)</tr>",
+    ],
+)
+def test_a_list_whose_articles_are_all_files_is_one(row: str) -> None:
+    lines = [
+        row.format(at=at, n=900 - at, m=1 + at // 4, t=title, d=f"{day:%d/%m/%Y}")
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    ]
+    listing = found(f"<table>{''.join(lines)}</table>")
+    assert [each.title for each in listing.rows] == list(TITLES)
+    assert [each.published.day for each in listing.rows if each.published] == DAYS
+    assert all("{any}" in each or "{id}" in each for each in listing.allow)
+    forms = "".join(f"<li><a href='/f/form{at}.pdf'>Form {at} for berths</a>" for at in range(6))
+    assert find_listing(got(html(f"<ul>{forms}</ul>")), "UTC") is None
+
+
 def test_files_beside_articles_are_no_rows() -> None:
     own = rows("<a href='/news/{n}.html'>{t}</a> <a href='/files/{n}.pdf'>PDF</a>")
     assert found(own).documents == ()

@@ -140,7 +140,8 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     ]
     kept, shapes = _believed(rows)
     if len(kept) < FEWEST:
-        return _page_of_issue(capture, hosts, zone)
+        issue = _page_of_issue(capture, hosts, zone)
+        return issue or _list_of_documents(entry, capture, hosts, zone)
     documents = _document_shapes(row.url for row in listed.refused if row.why == Refusal.FILE)
     away = len(listed.off_site)
     return Listing(url, tuple(kept), hosts, shapes, off_site=away, documents=documents)
@@ -167,6 +168,25 @@ def _document_shapes(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 _MOST_DOCUMENTS = 3
+
+
+def _list_of_documents(
+    entry: Entry, capture: Capture, hosts: tuple[str, ...], zone: str
+) -> Listing | None:
+    """A list whose articles are files, as a register of bulletins is: rows with headlines, most of
+    them dated, that lead to nothing else. None for the few files that any page may offer."""
+    linked = (link.url for link in read_front(capture).links)
+    shapes = _document_shapes(url for url in linked if authority_of_or_none(url) in hosts)
+    if not shapes:
+        return None
+    links = link_rules(hosts, shapes)
+    rows = read_list(capture, entry, links, zone).rows
+    days = {row.published.day for row in rows if row.published is not None}
+    if len(rows) < FEWEST or len(days) < FEWEST or _dated(rows) < _MOSTLY:
+        return None
+    if not _are_headlines(rows, strict=True) or _length(rows) < _NUMBERED:
+        return None
+    return Listing(entry.url, rows, hosts, shapes)
 
 
 def _page_of_issue(capture: Capture, hosts: tuple[str, ...], zone: str) -> Listing | None:
