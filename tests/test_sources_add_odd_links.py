@@ -644,6 +644,32 @@ def test_a_list_whose_articles_are_all_files_is_one(row: str) -> None:
     assert find_listing(got(html(f"<ul>{forms}</ul>")), "UTC") is None
 
 
+@pytest.mark.parametrize(
+    ("lead", "card"),
+    [
+        ("<section class=hero><a href='{u}'><h2>{t}</h2></a><p>Read on</p><i>{d}</i></section>",
+         "<article class=card><h3><a href='{u}'>{t}</a></h3><span>{d}</span></article>"),
+        ("<div class=top><time>{d}</time><h1><a href='{u}'>{t}</a></h1></div>",
+         "<li class=item><time>{d}</time><a href='{u}'>{t}</a></li>"),
+    ],
+)  # fmt: skip
+def test_the_newest_article_in_a_card_above_the_list_is_one_of_its_rows(
+    lead: str, card: str
+) -> None:
+    cards = [
+        (card if at else lead).format(u=f"/{title.lower().replace(' ', '-')}", t=title, d=day)
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    ]
+    menu = "".join(f"<a href=/{name}>{name.title()}</a>" for name in ("media", "about", "contact"))
+    listing = surveyed({HOME: html(f"<nav>{menu}</nav>{''.join(cards)}")}, HOME).listing
+    assert [row.title for row in listing.rows] == list(TITLES)
+    read = read_list(
+        got(html(f"<nav>{menu}</nav>{''.join(cards)}"), HOME),
+        Entry(EntryKind.LIST, HOME, rows=listing.rules), listing.links, "UTC",
+    )  # fmt: skip
+    assert [row.title for row in read.rows] == list(TITLES)
+
+
 def test_files_beside_articles_are_no_rows() -> None:
     own = rows("<a href='/news/{n}.html'>{t}</a> <a href='/files/{n}.pdf'>PDF</a>")
     assert found(own).documents == ()

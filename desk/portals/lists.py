@@ -362,6 +362,13 @@ def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
     if found.documents:  # rows of the list as well, but not of those that were counted
         files = link_rules(found.hosts, found.documents)
         on_page += [row.url for row in here if row.url not in wanted and is_article(row.url, files)]
+    # The newest article may stand above the list, in a card of its own and with its day.
+    before = takewhile(lambda row: row.url not in wanted, here)
+    lead = [row for row in before if row not in surplus and row.published is not None]
+    with_lead = [*(row.url for row in lead), *on_page]
+    rules = propose_rows(capture, with_lead, found.links, zone) if lead else None
+    if rules is not None:
+        return replace(found, rows=(*lead, *found.rows), rules=rules)
     rules = propose_rows(capture, on_page, found.links, zone)
     if rules is not None:
         return replace(found, rules=rules)
