@@ -57,6 +57,23 @@ def test_paragraphs(body: str, text: str) -> None:
     assert read(body).body == text
 
 
+@pytest.mark.parametrize(
+    ("head", "kept"),
+    [
+        ("<small>Data di pubblicazione:</small><p>28/11/2022</p><small>Tempo di lettura:</small><p>2 min</p>", ""),
+        ("<dl><dt>Publication date</dt><dd>28 November 2022</dd><dt>Source:</dt><dd>City Hall</dd></dl>", ""),
+        ("<h2>Quando</h2><p>sabato 17 dicembre 2022, ore 18:00</p>", "Quando\n\nsabato 17 dicembre 2022, ore 18:00\n\n"),
+        ("<h3>When</h3><p>17 December 2022, 6 pm</p>", "When\n\n17 December 2022, 6 pm\n\n"),
+        ("<p>Wann:</p><p>Samstag, 17. Dezember 2022, 18 Uhr</p>", "Wann:\n\nSamstag, 17. Dezember 2022, 18 Uhr\n\n"),
+    ],
+)  # fmt: skip
+def test_a_label_on_a_line_of_its_own_goes_with_its_value(head: str, kept: str) -> None:
+    assert (
+        read(f"{head}<p>{LONG}</p><p>{LONG} So it is.</p>").body
+        == f"{kept}{LONG}\n\n{LONG} So it is."
+    )
+
+
 HEADS = [
     "<p>Home &gt; News</p>",
     "<p>您的位置：首页 &gt; 要闻</p>",

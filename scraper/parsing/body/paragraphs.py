@@ -19,7 +19,14 @@ from storage.types import Origin, Precision
 
 from .. import languages
 from ..dates.in_text import DateOrder, find_dates
-from ..fields.byline import COLONED, Label, read_byline, with_colon
+from ..fields.byline import (
+    COLONED,
+    LONGEST_LABEL,
+    Label,
+    is_label,
+    read_byline,
+    with_colon,
+)
 from ..fields.persons import persons_in, writer_in
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import STOPS, clean_line, letters, narrow, squeeze
@@ -589,13 +596,22 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
     begun in earnest. What a label calls a summary goes where the text begins with the same."""
     before: list[Paragraph] = []
     running = 0
+    named: frozenset[Label] = frozenset()
     for at, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
         above = None if not at or keep[at - 1] else paragraphs[at - 1]
+        following = paragraphs[at + 1] if at + 1 < len(paragraphs) else None
+        was_named, named = named, _named_below(paragraph, following, zone)
         if key and squeeze(paragraph.text) == key and not running:
             keep[: at + 1] = [False] * (at + 1)
             before = []
+        elif Label.EVENT in named | was_named:
+            before.append(paragraph)  # when something takes place, and the heading above it
         elif (
-            (is_head(paragraph, before, key, zone) and not _begins_record(paragraphs[at : at + 2]))
+            named | was_named
+            or (
+                is_head(paragraph, before, key, zone)
+                and not _begins_record(paragraphs[at : at + 2])
+            )
             or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :]))
             or _is_speaker(paragraph, above)
             or _is_signature(paragraphs[at : at + 2])
@@ -655,6 +671,19 @@ def _begins_record(two: Sequence[Paragraph]) -> bool:
 
 
 _FIELD_OF_RECORD = lazy_pattern(r"[^\W\d_]{2,16}(?: [^\W\d_]{1,16}){0,2}\s?:\s?[^\s/]")
+
+
+def _named_below(paragraph: Paragraph, following: Paragraph | None, zone: str) -> frozenset[Label]:
+    """What a label of a line of its own, or a heading, says of the day or the name on the next
+    line. Empty for any other line."""
+    label = narrow(paragraph.text).strip(" :")
+    if following is None or not label or len(label) > LONGEST_LABEL or "\n" in label:
+        return frozenset()
+    if len(following.text) > _MEDIUM * 2 or not is_label(label):
+        return frozenset()
+    byline = read_byline(f"{label}: {following.text}", zone, DateOrder.DAY_FIRST)
+    is_whole = len("".join(byline.rest)) <= _SHORT
+    return byline.labels if is_whole and len(byline.labels) == 1 else frozenset()
 
 
 def _is_repeated(summary: Paragraph, behind: Sequence[Paragraph]) -> bool:

@@ -120,7 +120,10 @@ _WORDS: dict[Label, str] = {
         "|data wytworzenia"
     ),
     Label.EVENT: (
-        "event date|event time|date of event|meeting date"
+        "event date|event time|date of event|meeting date|when|date and time|wann|datum und uhrzeit"
+        "|quand|date et heure|quando|data e ora|data e hora|cuándo|fecha y hora|wanneer"
+        "|datum en tijd|kiedy|kdy|mikor|når|när|milloin|когда|дата и время|коли|дата і час|ne zaman"
+        "|πότε|מתי|الموعد|waktu pelaksanaan"
     ),
     Label.OTHER: (
         "有效期至|有效期|截至|截止|今天是|现在是|today is|deadline|effective date|enacted on"
@@ -138,7 +141,8 @@ _WORDS: dict[Label, str] = {
         "|发布机关|发文机关|制发机关|信息提供|供稿单位|供稿|chinese source|news source|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
         "|제공|담당 ?부서|작성 ?부서|제공 ?부서|등록 ?부서|부서명"
-        "|発信元|発表元|提供元|配信元|podmiot udostępniający|" + "|".join(SOURCE)
+        "|発信元|発表元|提供元|配信元|podmiot udostępniający"
+        "|ผู้ประกาศ|ผู้เผยแพร่|ผู้ลงข่าว|เผยแพร่โดย|ประกาศโดย|โพสต์โดย|หน่วยงาน|" + "|".join(SOURCE)
     ),
     Label.AUTHOR: (
         "图文报道|摄影报道|文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter"
@@ -177,6 +181,9 @@ _WORDS: dict[Label, str] = {
         "|görüntülenme"
         "|přečteno|zobrazeno|počet zobrazení"
         "|liczba odsłon|liczba wyświetleń|liczba wejść|แบ่งปัน|แชร์|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
+        "|อ่าน|เปิดอ่าน|เข้าชม|จำนวนผู้อ่าน|reading time|read time|lesezeit|lesedauer|temps de lecture"
+        "|tiempo de lectura|tempo di lettura|tempo de leitura|leestijd|lästid|læsetid|lesetid"
+        "|czas czytania|время чтения|час читання|okuma süresi"
         "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
 }  # fmt: skip
@@ -256,6 +263,7 @@ _FREE: dict[Label, str] = {
     Label.SKIP: (
         "(?:阅读|评论|浏览|点击|推荐)(?=\\s?\\()|网友评论|我要评论|打印本页|打印|关闭窗口|关闭|分享到|分享|收藏|扫一扫|语音播报|我要纠错"
         "|举报|large medium small|l m s|print|share"
+        "|เปิดอ่าน(?=\\s\\d)|อ่าน(?=\\s\\d)|เข้าชม(?=\\s\\d)"
     ),
 }
 """These mark a value even without a colon."""
