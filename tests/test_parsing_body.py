@@ -74,6 +74,23 @@ def test_a_label_on_a_line_of_its_own_goes_with_its_value(head: str, kept: str) 
     )
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        "<p><strong>Συνημμένα:</strong></p><ul><li><a href=/f/a12.pdf>Προκήρυξη</a></li><li><a href=/f/b12.docx>Αίτηση συμμετοχής</a></li></ul>",
+        "<h4>Attachments</h4><p><a href=/f/a12.pdf>The plan</a></p>",
+        "<p><img src=/i/pdf.gif> <a href=/upload/a12.pdf target=_blank>ดาวน์โหลดเอกสารแนบ</a></p>",
+        "<p><a href=/upload/a12.pdf>Download attachment</a></p>",
+    ],
+)  # fmt: skip
+def test_files_under_their_heading_are_no_text(files: str) -> None:
+    article = read(f"<p>{LONG}</p><p>{LONG} So it is.</p>{files}")
+    assert article.body == f"{LONG}\n\n{LONG} So it is."
+    assert article.attachments
+    named = read(f"<p>{LONG}</p><p>{LONG}</p><p><a href=/f/a12.pdf>The plan of the bridge</a></p>")
+    assert named.body.endswith("The plan of the bridge")
+
+
 HEADS = [
     "<p>Home &gt; News</p>",
     "<p>您的位置：首页 &gt; 要闻</p>",

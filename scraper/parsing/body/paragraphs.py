@@ -500,11 +500,20 @@ def is_teaser(paragraph: Paragraph) -> bool:
 
 def is_link_line(paragraph: Paragraph) -> bool:
     """True for next to nothing but a link to another page. A file is part of an article."""
-    if paragraph.linked < _MOSTLY * len(paragraph.text):
+    return _is_linked(paragraph) and not _is_linked_file(paragraph)
+
+
+def _is_linked(paragraph: Paragraph) -> bool:
+    return paragraph.linked >= _MOSTLY * len(paragraph.text)
+
+
+def _is_linked_file(paragraph: Paragraph) -> bool:
+    """True for next to nothing but a link to a file."""
+    if not _is_linked(paragraph):
         return False
     tag = paragraph.tag
     anchor = tag if tag.name == "a" else tag.find_parent("a") or tag.find("a")
-    return not (isinstance(anchor, Tag) and _leads_to_file(anchor))
+    return isinstance(anchor, Tag) and _leads_to_file(anchor)
 
 
 def _leads_to_file(anchor: Tag) -> bool:
@@ -730,9 +739,12 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             or squeeze(paragraphs[i].text) == key
             or _lists_files(plain)
             or _lists_versions(plain, key)
+            or (_FILES.fullmatch(plain.strip()) and _is_linked_file(paragraphs[i]))
         ):
             keep[i] = False
-        elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
+        elif len(passed) < _MOST_PASSED and (
+            _BELOW.match(plain) or _is_file_line(plain) or _is_linked_file(paragraphs[i])
+        ):
             passed.append(i)
         else:
             return
@@ -749,7 +761,11 @@ _FILE_LINE = lazy_pattern(
     r"|[(\[][^()\[\]]{0,20}\d\s?(?:[kmg]i?b|[kmg]o|bytes|octets|[кмг]б)[)\]]$",
     re.I,
 )
-_FILES = han_pattern(rf"(?:{languages.alternation(languages.ATTACHED)})\s?:?", re.I)
+_FILES = han_pattern(
+    rf"(?:(?:download|ดาวน์โหลด|tải(?: về)?|скачать|завантажити|下载)\s?)?"
+    rf"(?:{languages.alternation(languages.ATTACHED)})\s?:?",
+    re.I,
+)
 
 
 def _is_file_line(plain: str) -> bool:
