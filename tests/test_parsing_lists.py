@@ -9,6 +9,7 @@ import pytest
 
 from scraper.parsing.lists.read import read_list
 from scraper.parsing.types import ListPage
+from scraper.sources.links import compile_link
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
 from tests.support.make import NOW, capture
@@ -282,6 +283,24 @@ def test_a_hundred_thousand_links_are_bounded() -> None:
     page = read(html)
     assert page.outcome is Outcome.PARTIAL
     assert 0 < len(page.rows) <= 5_000
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, 0), (2, 0), (4, 4)])
+def test_a_page_beyond_the_last_one_refuses_no_rows(count: int, told: int) -> None:
+    rows = "".join(
+        f"<tr><td>{at}<td><a href='/old/{at}.html'>The council met about bridge {at}</a></tr>"
+        for at in range(count)
+    )
+    html = (
+        "<div class=top><span>2 March 2026</span> <a href=/rss>RSS</a></div>"
+        "<ol class=crumbs><li><a href=/>Front page</a><li>Bulletins</ol>"
+        f"<table><tr><th>No.<th>Title</tr>{rows}</table>"
+    )
+    links = LinkRules(("a.test",), (compile_link("/files/{id}.pdf"),), (), ("/files/{id}.pdf",))
+    page = capture(html.encode(), url="http://a.test/list/9", final_url="http://a.test/list/9")
+    found = read_list(page, Entry(EntryKind.LIST, "http://a.test/list"), links, "UTC")
+    assert len([row for row in found.refused if "/old/" in row.url]) == told
+    assert told or not found.refused
 
 
 def test_rows_that_are_refused_are_told_in_the_order_of_the_page() -> None:

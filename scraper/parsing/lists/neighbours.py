@@ -25,6 +25,8 @@ from .rows import detect_rows, is_page
 from .titles import is_more
 
 _LEAST_TITLE = 4
+_FEWEST = 3
+"""Fewer links on a page without articles are no list: a page beyond the last one has a few."""
 _MOST_LINKS = 5_000
 _MOST_OF_ROW = 60
 _ROW_TAGS = ("li", "tr", "article", "dl", "dd", "section")
@@ -54,7 +56,8 @@ def refused_on(
         boxes = _beside(page, {urldefrag(row.url).url for row in own})
     else:
         rows = detect_rows(page, zone, is_page) if links.allow else []
-        return refused_among((row for row in rows if row.title), links)
+        named = [row for row in rows if row.title]
+        return refused_among(named, links) if len(named) >= _FEWEST else ()
     found = _rows_in(page, boxes, links)
     return refused_among((row for row in found if row.url not in pages), links)
 
