@@ -470,8 +470,16 @@ def test_the_teaser_of_another_page_is_no_text_of_this_one(page: str) -> None:
     assert read(f"<title>A harbour town</title>{page}").outcome is Outcome.EMPTY
 
 
-def test_a_paragraph_under_a_link_to_its_own_page_is_text() -> None:
-    page = f"<h1>A laboratory opens</h1><div><a href='#a'>A laboratory opens</a><p>{TEXT[3:-4]}</p></div>"
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='#a'>A laboratory opens in the old mill</a>",
+        "<a href=/news/>Back to all our news and announcements</a>",
+        "<div><a href=/>Home</a></div><a href=/news/>News</a>",
+    ],
+)
+def test_a_paragraph_under_another_link_is_text(link: str) -> None:
+    page = f"<h1>A laboratory opens</h1><div>{link}{TEXT}</div>"
     assert read(f"<title>A laboratory opens</title>{page}").outcome is Outcome.OK
 
 

@@ -22,7 +22,7 @@ from storage.types import (
 
 from ..sources.model import FieldRules
 from .article_pages import find_parts, framed_text, remove_pager
-from .body.place import is_list, is_one_teaser, is_round_up
+from .body.place import BodyPlace, is_list, is_one_teaser, is_round_up
 from .body.read import Body, find_body, read_body
 from .body.trust import is_notice
 from .dates.events import read_events
@@ -156,20 +156,11 @@ def _unusable(
         return PageVerdict(Outcome.SOFT_404, "the address led to a front page")
     if "\ufffd" in title:
         return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
-    found, is_dated = body.place, seen.best is not None
-    if (
-        found is not None
-        and found.origin is not Origin.TEMPLATE
-        and is_list(found.tag)
-        and not (is_dated and is_round_up(found.tag, is_sure=seen.is_sure))
-    ):
-        return PageVerdict(Outcome.EMPTY, "no text of its own: it leads to other pages")
-    if found is not None and found.origin is not Origin.TEMPLATE and is_one_teaser(found.tag, page):
-        return PageVerdict(Outcome.EMPTY, "no text of its own: a teaser of another page")
+    is_dated = seen.best is not None
+    if body.place is not None and (reason := _of_others(body.place, body.text, page, title, seen)):
+        return PageVerdict(Outcome.EMPTY, reason)
     if not is_dated and not rules.body and is_front_page(capture):
         return PageVerdict(Outcome.EMPTY, "the front page of a site, without a day")
-    if found is not None and not found.is_near and not is_dated and is_notice(body.text):
-        return PageVerdict(Outcome.EMPTY, "no text but a notice of the site, away from a headline")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
     if not is_dated and not rules.body and (heading := site_page_heading(page, title)):
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")
@@ -183,6 +174,20 @@ def _unusable(
     if page.visible_size < SHORT // 10:
         return PageVerdict(Outcome.EMPTY, f"{missing}: next to no visible text")
     return PageVerdict(Outcome.EMPTY, f"{missing} found")
+
+
+def _of_others(place: BodyPlace, text: str, page: Page, title: str, seen: VisibleFields) -> str:
+    """Why what was found is no text of this page, mostly empty: a list, a teaser, a notice."""
+    if place.origin is Origin.TEMPLATE:
+        return ""
+    is_dated = seen.best is not None
+    if is_list(place.tag) and not (is_dated and is_round_up(place.tag, is_sure=seen.is_sure)):
+        return "no text of its own: it leads to other pages"
+    if not is_dated and is_one_teaser(place.tag, page, title):
+        return "no text of its own: a teaser of another page"
+    if not is_dated and not place.is_near and is_notice(text):
+        return "no text but a notice of the site, away from a headline"
+    return ""
 
 
 def _body_evidence(body: Body) -> Evidence | None:

@@ -661,23 +661,31 @@ def is_list(tag: Element) -> bool:
     return False
 
 
-def is_one_teaser(tag: Element, page: Page) -> bool:
+def is_one_teaser(tag: Element, page: Page, title: str) -> bool:
     """Whether all that runs in an element is one paragraph right under a link to another page, in
-    one box with it: the teaser of an article, on a page that has no text of its own."""
+    one box with it: the teaser of an article, on a page that has no text of its own. A short link
+    leads back, and one under the headline `title` to the section of this text."""
     inside = set(tag.iter())
     running = [at for at, line in enumerate(page.lines) if line.tag in inside and weight(line) > 0]
-    if len(running) != 1 or not running[0]:
+    if len(running) != 1 or running[0] < _LEAST_ABOVE:
         return False
-    above, line = page.lines[running[0] - 1 : running[0] + 1]
+    over, above, line = page.lines[running[0] - 2 : running[0] + 1]
+    if squeeze(over.text) == squeeze(title) or len(above.text.encode()) < _LEAST_HEADLINE:
+        return False
     near = {line.tag, *islice(line.tag.iterancestors(), _AROUND_ROW)}
     box = next((node for node in above.tag.iterancestors() if node in near), None)
-    is_led = above.linked >= _MOSTLY_LINKED * len(above.text) and line.linked == 0
     links = [above.tag, *islice(above.tag.iter("a"), 1), *islice(above.tag.iterancestors("a"), 1)]
     leads = (page.link(attribute(link, "href")) for link in links)
-    is_led &= any(each not in ("", page.url, page.canonical) for each in leads)
-    return is_led and box is not None and text_size(box) <= _BOTH * len(above.text + line.text)
+    return (
+        box is not None
+        and text_size(box) <= _BOTH * len(above.text + line.text)
+        and above.linked >= _MOSTLY_LINKED * len(above.text)
+        and line.linked == 0
+        and any(each not in ("", page.url, page.canonical) for each in leads)
+    )
 
 
+_LEAST_ABOVE, _LEAST_HEADLINE = 2, 24
 _MOSTLY_LINKED, _BOTH = 0.8, 1.2
 
 
