@@ -37,7 +37,6 @@ from .page import Page, page_of
 from .page_kinds import (
     SHORT,
     PageVerdict,
-    is_front_page,
     judge_page,
     judge_response,
     site_page_heading,
@@ -159,8 +158,6 @@ def _unusable(
     is_dated = seen.best is not None
     if body.place is not None and (reason := _of_others(body.place, body.text, page, title, seen)):
         return PageVerdict(Outcome.EMPTY, reason)
-    if not is_dated and not rules.body and is_front_page(capture):
-        return PageVerdict(Outcome.EMPTY, "the front page of a site, without a day")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
     if not is_dated and not rules.body and (heading := site_page_heading(page, title)):
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")

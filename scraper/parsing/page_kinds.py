@@ -266,12 +266,6 @@ def went_home(capture: Capture) -> bool:
     return _HOME.fullmatch(got.path) is not None and _HOME.fullmatch(asked.path) is None
 
 
-def is_front_page(capture: Capture) -> bool:
-    """Whether an address is that of the front page of a whole site."""
-    got = urlsplit(capture.final_url or capture.url)
-    return not got.query and _HOME.fullmatch(got.path) is not None
-
-
 def _heading_of(page: Page, title: str, kind: re.Pattern[str]) -> str:
     """The heading by which a page says that it is of this kind, however much its menus hold beside
     it: one of its headlines, or what its title says besides the name of the site. Empty for any
