@@ -1141,3 +1141,48 @@ def is_value(meant: Any, found: Any) -> bool:
         return bool(meant == found)
     both = meant if isinstance(meant, list) else [meant, meant]
     return both == pytest.approx(list(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "七台河市上半年接待研学团队。",
+        "三门峡、五家渠两地签约。",
+        "医疗队驻三台县医院。",
+        "请到北京路66号3栋2单元401。",
+        "学生在五道口下车。",
+        "Ask the porter at ext. 45 or extension 108.",
+        "Letters to P.O. Box 77 are answered.",
+        "The clinic is in Suite 1200.",
+        "The works holds ISO 14001 certificates and a GB/T 19580 mark.",
+        "Pay at counter 6, then wait at window 14.",
+        "The paper is in vol. 31, pp. 210–218.",
+        "Fees follow rule 9(2) and section 4(b)(3).",
+        "Take bus 46 to the fair and go to booth 230.",
+    ],
+)
+def test_numbers_of_places_rooms_and_pages_are_no_figures(text: str) -> None:
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("入园企业突破千家。", [(1000, "count", "over")]),
+        ("年客流达千万人次。", [(10_000_000, "count", "exact")]),
+        ("产值首破百亿元。", [(10_000_000_000, "CNY", "over")]),
+        ("近三万学生走进场馆。", [(30_000, "count", "under")]),
+        ("约六十万居民用上清洁水。", [(600_000, "count", "about")]),
+        ("四十万市民参与评选。", [(400_000, "count", "exact")]),
+        ("提前完成全年3600家的目标。", [(3600, "count", "target")]),
+        ("距200公里的年度目标仍有差距。", [(200_000, "km", "target")]),
+        ("The town rose 13 places, from 61st to 48th.", [(48, "rank", "exact")]),
+        ("It fell from the 5th place to the 9th.", [(9, "rank", "exact")]),
+        ("The port, 17th nationwide, is growing.", [(17, "rank", "exact")]),
+        ("The hall seats 300 people.", [(300, "count", "exact")]),
+    ],
+)
+def test_round_numbers_goals_and_ranks_that_move(
+    text: str, expected: list[tuple[object, str, str]]
+) -> None:
+    assert figures(text) == expected

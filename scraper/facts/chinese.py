@@ -30,8 +30,10 @@ _YEAR = (
 )
 _THAT_YEAR = either("去年 今年 明年 前年 本年度? 上年度? 当年")
 _QUARTERS = either("上半年 下半年 前[一二三两]季度 第?[一二三四]季度")
+_LONGER = {"市": "(?!民)", "村": "(?!民)", "县": "(?!域)"}
+"""What a unit is not where it goes on so: 30万市民."""
 _UNIT = by_first(
-    re.escape(one)
+    re.escape(one) + _LONGER.get(one, "")
     for table in (CHINESE, CLASSIFIERS)
     for one in sorted(table, key=len, reverse=True)
 )
@@ -47,6 +49,11 @@ _IDIOM = either("""
     一心一意 十全十美 百年大计 千载难逢 万无一失 三令五申 九牛一毛
 """)
 """Words of numbers that count nothing."""
+_PLACE = either("""
+    三门峡 三门县 三台县 三道岭 三元区 三元里 五家渠 五台[山县] 五道口 六盘水 六枝 七台河 七里河
+    八里河 九台区 二道区 二道江 四方台
+""")
+"""Names of places of which the beginning looks like a number with its unit."""
 _ASSEMBLY = either("人大 政协 人民代表大会 委员会 党代会 党委 全会")
 _NUMBERED = either(r"""
     号(?!召) \# 路(?!公交)(?=[公车]) 版 届 期(?!货) 款第 路公交 次列车 次航班 国道 省道 高速 楼 室
@@ -73,7 +80,7 @@ _TOKEN = lazy_pattern(
         (?:{_DASH}\d{{1,2}}[时点](?:\d{{1,2}}分)?)?
       | [第“"]?十[一二三四五]五(?:[”"]|时期|期间|规划)
       | 第{_NTH}(?:[—、至到-]第?{_NTH})?{_ORDINAL_OF}?
-      | {_IDIOM}
+      | {_IDIOM} | {_PLACE}
       | {_NTH}届(?:{_NTH}次(?:全体)?会议|{_NTH}次全会|(?=[^，。；、]{{0,5}}{_ASSEMBLY}))
       | \d+(?:\.\d+)?(?:、\d+)*{_NUMBERED}
       | [A-Za-z][A-Za-z·.-]{{0,40}}\d[A-Za-z0-9.-]{{0,40}}(?:号|系列)?
@@ -81,7 +88,7 @@ _TOKEN = lazy_pattern(
       | \d+(?:\.\d+)?(?!TEU|MW|GW|kW|km|mm|nm|kg|t\b)[A-Za-z]{{2,}}
       | {_CALLED}[:：为]?\s?[\dA-Za-z][\dA-Za-z、—-]{{2,40}}
       | \d{{3,6}}(?:热线|平台电话|服务热线|急救|联动)
-      | [路街道巷弄]\d+(?:[—-]\d+)?[号弄]
+      | [路街道巷弄]\d+(?:[—-]\d+)?[号弄](?:\d+[栋幢座](?:\d+单元)?(?:\d+[室号层]?)?)?
       | [“"《][^”"》\d]{{0,12}}\d{{2,4}}[”"》](?![万亿])
       | (?:985|211)(?:工程|高校|、211)
     )
@@ -159,6 +166,7 @@ _TARGET = lazy_pattern(
 _ENTITLED = lazy_pattern(
     "(?:可|会|能|分别|均|都|一次性)*(?:获得|获|享受|领取|领到|得到|给予|奖励|补助|补贴)(?!批)[^，。；]{0,16}$"
 )
+_GOAL_RIGHT = lazy_pattern("的[^，。；、的0-9]{0,6}目标")
 _DONE = lazy_pattern("[已了]|目标(?:任务)?完成率")
 _DONE_SINCE = lazy_pattern("共(?![同享建])|完成|累计")
 """What says behind a figure of a plan that the next one is none: 计划投资5亿元，完成3亿元."""
@@ -691,7 +699,9 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
     if written == "车" and _OTHER_WORDS[written].match(after):
         return False
     if not number[0].isdigit():
-        if not written or high == 1 or written in ("期", "分") or _is_headless(match):
+        if not written:
+            return _is_all_han(number, high, after)
+        if high == 1 or written in ("期", "分") or _is_headless(match, before):
             return False
         if _LONE_HAN.search(before) and not match["n2"]:
             return False
@@ -719,9 +729,24 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
     return high >= 10 and not match["n2"] and bool(_BARE_RIGHT.match(after))
 
 
-def _is_headless(match: re.Match[str]) -> bool:
-    """千家, 亿元: no number before the power of ten, and no `近` or `上`."""
-    return match["n1"][0] in "百千万亿" and match["odd"] not in tuple("上近过超逾约")
+def _is_headless(match: re.Match[str], before: str) -> bool:
+    """千家, 亿元: no number before the power of ten, and no `近` or `突破`."""
+    if match["n1"][0] not in "百千万亿" or match["odd"] in tuple("上近过超逾约"):
+        return False
+    return not _REACHED.search(before)
+
+
+_REACHED = lazy_pattern("(?:突破|(?<!打)破|超过|超越|[跨迈越]过|达到?|接近|将近|不足|不到)了?$")
+
+
+def _is_all_han(number: str, high: float, after: str) -> bool:
+    """Whether a number in words needs no measure word: 三万学生."""
+    is_round = high >= _MANY_PEOPLE and number[-1] in "万亿" and number[0] not in "百千万亿"
+    return is_round and bool(_HAN_RIGHT.match(after)) and not _NO_NOUN.match(after)
+
+
+_MANY_PEOPLE = 10_000
+_HAN_RIGHT = lazy_pattern("[\u4e00-\u9fff]{2}")
 
 
 def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) -> bool:
@@ -745,7 +770,7 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
     if number == "一":
         is_term = bool(_TERM_LEFT.search(before) or _WITHIN.match(after))
         return not (is_term and unit in DURATIONS)
-    if _is_headless(match) or written in ("方", "P", "t"):
+    if _is_headless(match, before) or written in ("方", "P", "t"):
         return True
     return written in ("年", "天") and before.endswith(("去", "今", "“"))
 
@@ -782,7 +807,7 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
         modifier, sign = Modifier.GROWTH, change
     elif _BELOW_ZERO.search(left):
         sign = -1
-    if unit.name not in DURATIONS and _is_target(number, state):
+    if unit.name not in DURATIONS and (_GOAL_RIGHT.match(right) or _is_target(number, state)):
         modifier = Modifier.TARGET
     if "分别" in left:
         others = len(_NEXT_SHARE.findall(sentence[number.end : number.end + 60]))

@@ -95,6 +95,13 @@ _DONE_TO = (
     r"\d[\d,.]*\s(?!percent\b)[a-z]"
 )
 """Verbs with what they do something to so many of: to train 50 doctors, will issue 30 permits."""
+_PLACED_WORDS = words("""
+    hall pier court track dock wharf pavilion furnace reactor workshop ward booth stall kiosk
+    counter window desk seat locker aisle suite apartment extension bus
+""")
+_PLACED = "|".join(_PLACED_WORDS)
+_STANDARDS = "ISO|IEC|EN|DIN|IEEE|ASTM|GB(?:/T)?"
+_PAGED = "[Vv]ols?|[Pp]p|[Pp]|Figs?|Tab|Ch|[Ee]xt|[Aa]pt"
 _SEASONS = "season|school|academic|fiscal|financial|crop|marketing|heating|winter|term|league"
 _CALL_WORDS = words("tel phone telephone hotline fax call dial")
 _CALL = f"(?:{'|'.join(_CALL_WORDS)})"
@@ -115,7 +122,7 @@ _ROSE_TO_WORDS = words("""
 _ROSE_TO = by_first(_ROSE_TO_WORDS)
 _NO_RANK = phrases(rf"""
     time|year|day|half|quarter|of\s{ENGLISH_MONTH}|batch|list|session|phase|stage|round|steps?|edition|
-    generation
+    generation|floor|storey|grade|century
 """)
 _BEFORE_YEAR = "|".join(
     rf"(?<=\b{lead}\s)"
@@ -156,20 +163,20 @@ _TOKEN = lazy_pattern(
           | \d{{5}}\ (?:hotline|service\ line)
           | \d{{1,5}},?\ (?:[A-Z][\w'’]*\ ){{0,3}}{_ROAD}
           | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
-          | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|worldwide|globally))
+          | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|nationally|worldwide|globally))
             (?:\ (?:and|to)\ \d+(?:st|nd|rd|th))?
           | {_YEAR}{_DASH}\d\d(?=\s(?:{_SEASONS})\b)
           | \d{{4}}s\b | [12]\d{{3}}\ (?:BCE?|AD|CE)\b
         )
       | (?=[A-Za-z])(?:
             (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
-          | (?:(?:Nos?|no|Art|Reg|Sec)\.\s?|(?:Nos?|[Nn]umber)\s)\d[\w/.-]*
+          | (?:(?:Nos?|no|Art|Reg|Sec|{_PAGED})\.\s?|(?:Nos?|[Nn]umber)\s)\d[\w/.–-]*
             (?!\s(?:in|nationwide|among|place)\b)
           | (?!{_DONE_TO})(?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?!\d{{1,3}},\d{{3}}\b)
-            (?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
+            (?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)(?:\([\da-z]{{1,4}}\)){{0,3}}
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
-      | (?i:hall|pier|court|track|dock|wharf|pavilion|furnace|reactor|workshop|ward)\ \d{{1,2}}\b
-        (?!\ (?:[a-z-]+s|people|percent)\b|[,.]\d|%)
+      | (?i:{_PLACED})\ \d{{1,5}}\b(?!\ (?:[a-z-]+s|people|percent|km|m)\b|[,.]\d|%)
+      | (?:P\.?\s?O\.?\ Box|{_STANDARDS})\ \d{{1,6}}\b
       | (?!{_CURRENCY})[A-Z][A-Za-z/-]{{0,40}}\d[\w./-]{{0,40}} | [a-z]{{1,40}}-\d+\b
       | {_NAMED}\s?{_DASH}?\s?\d[\d.]*\b(?!\s?(?:percent|%|million|billion))
           | (?:one|two|three)-(?:way|sided|fold|stop|off|third|thirds|time|on)\b
@@ -182,7 +189,8 @@ _TOKEN = lazy_pattern(
       | \(\d{{4}}\)\s?(?:No\.?\s?)?\d{{1,5}}
     )
   | (?P<rank>
-        (?i:{_ROSE_TO})\s(?:up\s|down\s)?(?:from\s\w+\s)?(?:to\s|as\s|in\s|at\s)?(?:the\s)?
+        (?i:{_ROSE_TO})\s(?:up\s|down\s)?(?:\w{{1,8}}\s(?:places|spots|positions|ranks),?\s)?
+        (?:from\s(?:the\s)?\w+\s(?:place\s)?)?(?:to\s|as\s|in\s|at\s)?(?:the\s)?
         (?:[Nn]o\.?\s?|number\s)?
         (?P<r>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th)
           |(?:(?<=[Nn]o\.\s)|(?<=[Nn]o\.)|(?<=number\s))\d{{1,4}})
@@ -190,6 +198,7 @@ _TOKEN = lazy_pattern(
       | (?<=\bthe\s)(?P<rs>{ORDINAL}|\d{{1,2}}(?:nd|rd|th))[ -]
         (?=(?:high|large|bigg|long|low|small|busi|fast|old|rich|tall)(?:e?st|iest)\b)[a-z]+
       | (?<=[ia]s\s)(?P<ra>\d{{1,4}}(?:st|nd|rd|th))(?=\s(?:in|among|of|nationwide|worldwide)\b)
+      | (?P<rw>\d{{1,4}}(?:st|nd|rd|th))(?=\s(?:nationwide|nationally|worldwide|globally)\b)
       | (?<=\bin\s)(?P<rp>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th))(?=\splace)
       | [Nn]o\.?\s?(?P<rn>\d{{1,4}})(?=\s(?:in|nationwide|among|place)\b)
     )
@@ -252,7 +261,9 @@ _OPENERS = (
     *words("group top fortune forbes windows boeing airbus agenda horizon vision industry web"),
     *words("covid project program plan"),
     *_CALL_WORDS,
-    *words("hall pier court track dock wharf pavilion furnace reactor workshop ward"),
+    *(f"{word} " for word in _PLACED_WORDS),
+    *(f"{word}." for word in words("vol vols pp p fig tab ch ext apt")),
+    *words("p.o po iso iec en din ieee astm gb"),
     *(f"{word}{ending}" for word in _NUMBERED_WORDS for ending in (" ", "s ")),
     *(
         f"{word} one"
@@ -863,7 +874,12 @@ def find_english(
                 yield found
         elif match["rank"] is not None:
             rank = parse_ordinal(
-                match["r"] or match["ra"] or match["rs"] or match["rp"] or match["rn"]
+                match["r"]
+                or match["ra"]
+                or match["rs"]
+                or match["rp"]
+                or match["rn"]
+                or match["rw"]
             )
             if rank:
                 what = _subject(state, match.start()) or state.object

@@ -82,7 +82,7 @@ def last_day(year: int, month: int) -> str:
 _SHORT = (
     "No", "no", "Mr", "Ms", "Dr", "St", "vs", "Jr", "Mrs", "Inc", "Ltd", "Nos", "Fig", "Art", "est",
     "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
-    "Prof", "approx", "U.S", "Gov", "Gen",
+    "Prof", "approx", "U.S", "Gov", "Gen", "ext", "Ext", "vol", "Vol", "vols", "Vols", "pp", "p",
 )  # fmt: skip
 _SENTENCE_END = lazy_pattern(  # begins with what is rare, so that most places are done with at once
     r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
