@@ -129,7 +129,7 @@ def _pieces(kind: str, claim: Claim, other: Claim) -> Pieces:
         spans = [
             (place, place + len(member)) for member in alone if (place := text.find(member)) >= 0
         ]
-    elif kind in (DoubtKind.PLACE, DoubtKind.OUTCOME):
+    elif kind in (DoubtKind.PLACE, DoubtKind.OUTCOME, DoubtKind.NAME):
         found = (re.finditer(re.escape(words), text) for words in claim.value.split(", ") if words)
         spans = [match.span() for matches in found for match in matches]
     else:

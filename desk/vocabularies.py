@@ -175,7 +175,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "list": "list",
         "place": "place",
         "outcome": "outcome",
-        "rounding": "rounded",
+        "name": "name",
         "year": "another year",
         "period": "another period",
         "scope": "another scope",

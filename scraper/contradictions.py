@@ -1,5 +1,5 @@
-"""Contradictions: two reports that give other figures, days, ranks, lists, places or outcomes of
-one thing."""
+"""Contradictions: two reports that give other figures, days, ranks, lists, places, outcomes or
+names of one thing."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from storage.text import simplify
 from .events.comparison.apart import are_of_other_cities, are_two_things, have_far_subjects
 from .events.comparison.days import day_doubts
 from .events.comparison.figures import figure_doubts
+from .events.comparison.names import name_doubts
 from .events.comparison.outcomes import outcome_doubts
 from .events.comparison.places import place_doubts
 from .events.comparison.ranks import rank_doubts
@@ -46,6 +47,8 @@ def doubts_of(one: Report, other: Report, *, versions: bool = False) -> tuple[Do
     more = [*place_doubts(one, other), *outcome_doubts(one, other)]
     others += list_doubts(one, other)
     others += _excused(more) if apart - _OF_PLACES else more
+    names = [*name_doubts(one, other)]
+    others += _excused(names) if apart - _OF_PEOPLE else names
     if _is_correction(one) or _is_correction(other):
         figures, others = (_excused(some, Excuse.CORRECTION) for some in (figures, others))
     elif are_two_things(one, other):
@@ -56,8 +59,8 @@ def doubts_of(one: Report, other: Report, *, versions: bool = False) -> tuple[Do
     return tuple(sorted(found, key=lambda each: (each.excuse is not None, -each.strength)))
 
 
-_OF_PLACES = frozenset(("district",))
-"""What sets two reports apart, and may be what contradicts: where it was."""
+_OF_PLACES, _OF_PEOPLE = frozenset(("district",)), frozenset(("person",))
+"""What sets two reports apart, and may be what contradicts: where it was, and who."""
 
 
 def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list[Doubt]:

@@ -52,8 +52,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class FoundContradiction:
     """Two claims that contradict each other, that of whom said it first before the other's. `kind`
-    is what differs: figure, date, rank, list, place or outcome, `strength` (0 to 1) how surely they
-    are about one thing."""
+    is what differs: figure, date, rank, list, place, outcome or name, `strength` (0 to 1) how
+    surely they are about one thing."""
 
     kind: str
     strength: float

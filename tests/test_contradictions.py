@@ -447,3 +447,67 @@ def test_lists_of_other_years_and_batches_lack_nobody(
     other = hubs("zh" if "市" in claim else "en", claim, published or "2021-07-12")
     for pair in ((one, other), (other, one)):
         assert [doubt for doubt in doubts_of(*pair) if doubt.excuse is None] == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "kind"),
+    [
+        (
+            "4月8日，衢州市工商联换届，会议选举沈国良为衢州市工商联主席。"
+            "|4月8日召开的换届会议上，叶文珍当选衢州市工商联主席。",
+            DoubtKind.NAME,
+        ),
+        (
+            "Rao Peng was elected president of the Quzhou Chess League on April 8."
+            "|The Quzhou Chess League elected Tan Yue as president of the Quzhou Chess League.",
+            DoubtKind.NAME,
+        ),
+        (
+            "4月8日，衢州市图书馆与浙江师范大学签署协议，共建儿童阅读实验室。"
+            "|4月8日，衢州市图书馆与宁波城市学院签署协议，共建儿童阅读实验室。",
+            DoubtKind.NAME,
+        ),
+        (
+            "Quzhou Zoo signed a contract with Harbin Polar Park on April 8 to breed snow hares."
+            "|Quzhou Zoo signed a contract with Dalian Ocean World on April 8 to breed snow hares.",
+            DoubtKind.NAME,
+        ),
+        (
+            "4月8日，衢州围棋公开赛在江滨体育馆开幕，128名棋手参赛。"
+            "|4月8日，衢州围棋公开赛在市民文化中心开幕，128名棋手参赛。",
+            DoubtKind.PLACE,
+        ),
+        (
+            "The first snow hare station in Quzhou opened in Kecheng District on April 8."
+            "|The first snow hare station in Quzhou opened in Qujiang District on April 8.",
+            DoubtKind.PLACE,
+        ),
+    ],
+)
+def test_who_and_with_whom_and_where_it_was(pair: str, kind: DoubtKind) -> None:
+    texts = pair.split("|")
+    own = "en" if pair[:3].isalpha() and pair[:3].isascii() else "zh"
+    found = doubts_of(*(Report("a", own, date(2026, 4, 9), "", text) for text in texts))
+    assert [(each.kind, each.excuse) for each in found] == [(kind, None)]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "4月8日，会议选举沈国良为衢州市工商联主席，叶文珍为副主席。"
+        "|4月8日召开的会议上，叶文珍当选衢州市工商联副主席。",
+        "4月8日，会议任命沈国良为市档案馆馆长。|4月8日，会议任命叶文珍为市体育局局长。",
+        "4月8日，衢州市图书馆与浙江师范大学、新星书店签署协议，共建儿童阅读实验室。"
+        "|4月8日，衢州市图书馆与新星书店签署协议，共建儿童阅读实验室。",
+        "4月8日，衢州市图书馆与浙江师范大学签署协议，共建儿童阅读实验室。"
+        "|4月8日，衢州市博物馆与宁波城市学院签署协议，合作修复古籍。",
+        "Rao Peng was named deputy director of the zoo on April 8."
+        "|Tan Yue was named deputy director of the zoo on April 8.",
+        "4月8日，衢州围棋公开赛在江滨体育馆开幕。|4月8日，衢州围棋公开赛在衢州市江滨体育馆开幕。",
+    ],
+)
+def test_several_people_partners_and_longer_names_are_no_contradiction(pair: str) -> None:
+    texts = pair.split("|")
+    own = "en" if pair[:3].isalpha() and pair[:3].isascii() else "zh"
+    found = doubts_of(*(Report("a", own, date(2026, 4, 9), "", text) for text in texts))
+    assert all(each.excuse for each in found)

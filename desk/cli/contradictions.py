@@ -168,8 +168,8 @@ PAIR: JsonDocument[PairOfLine] = JsonDocument(
     Member("id", "text or integer", "the `id` of the line, else its number", lambda line: line.id),
     Member("label", "text", "`contradiction` or `none`", _label),
     Member("kind", "text", "of a contradiction what differs: `figure`, `date`, `rank`, `list`, "
-                           "`place` or `outcome`; "
-        "else why it is none: `rounding`, `year`, `period`, `scope`, `target`, `cumulative`, "
+                           "`place`, `outcome` or `name`; "
+        "else why it is none: `year`, `period`, `scope`, `target`, `cumulative`, "
         "`asof`, `correction`, `definition`, `phase`, `part`, `different`, or `nothing` where "
         "nothing differs",
         lambda line: str(line.kind)),

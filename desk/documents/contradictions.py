@@ -42,7 +42,8 @@ _SIDE: JsonDocument[Side] = JsonDocument(
 CONTRADICTION: JsonDocument[Contradiction] = JsonDocument(
     Member("id", "integer", "number of the contradiction; it stays while both articles read as "
         "they do", lambda c: c.id),
-    Member("kind", "text", "what differs: `figure`, `date`, `rank`, `list`, `place` or `outcome`",
+    Member("kind", "text", "what differs: `figure`, `date`, `rank`, `list`, `place`, `outcome` or "
+        "`name`",
         lambda c: c.found.kind),
     Member("strength", "number", "how surely they are about one thing, 0 to 1",
         lambda c: c.found.strength),
@@ -62,7 +63,8 @@ CONTRADICTION: JsonDocument[Contradiction] = JsonDocument(
 )  # fmt: skip
 
 _EXCUSED: JsonDocument[Doubt] = JsonDocument(
-    Member("kind", "text", "what differs: `figure`, `date`, `rank`, `list`, `place` or `outcome`",
+    Member("kind", "text", "what differs: `figure`, `date`, `rank`, `list`, `place`, `outcome` or "
+        "`name`",
         lambda d: d.kind.value),
     Member("reason", "text", "why it is none, as `kind` of `contradictions FILE --json`",
         lambda d: d.excuse and d.excuse.value),

@@ -15,6 +15,7 @@ class DoubtKind(StrEnum):
     RANK = "rank"
     PLACE = "place"
     OUTCOME = "outcome"
+    NAME = "name"
 
 
 class Excuse(StrEnum):
@@ -29,7 +30,6 @@ class Excuse(StrEnum):
     PERIOD = "period"
     CUMULATIVE = "cumulative"
     AS_OF = "asof"
-    ROUNDING = "rounding"
     PART = "part"
     DIFFERENT = "different"
     NOTHING = "nothing"

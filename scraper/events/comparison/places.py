@@ -1,4 +1,4 @@
-"""Places: two reports that say that one thing is in other cities, districts or towns."""
+"""Places: two reports that say that one thing is in other cities, districts, towns or halls."""
 
 from __future__ import annotations
 
@@ -29,18 +29,28 @@ _HAN_WHERE = lazy_pattern(
 _ENGLISH_WHERE = lazy_pattern(
     r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o|struck|hit|jolted|shook|rocked)"
     r" (?:the |an? (?:[a-z]+ ){1,3}(?:in|of|at) )?"
-    r"(?P<name>(?:[A-Z][a-z']+ )?[A-Z][a-z']+)"
-    r"(?: (?:(?P<district>county|district|[Nn]ew [Aa]rea|zone)"
-    r"|(?P<town>town|township|subdistrict))\b)?"
+    r"(?P<name>(?:[A-Z][a-z']+ )?(?!County|District|New Area|Town)[A-Z][a-z']+)"
+    r"(?: (?:(?P<district>[Cc]ounty|[Dd]istrict|[Nn]ew [Aa]rea|zone)"
+    r"|(?P<town>[Tt]own|[Tt]ownship|[Ss]ubdistrict))\b)?"
+)
+_HAN_VENUE = lazy_pattern(
+    "(?:在|(?<!关)于)(?P<venue>[\u4e00-\u9fff]{2,14}?(?:中心|[馆厅场]|剧[院场]|大学|学院|公园|酒店|宾馆))"
+    "(?:隆重|正式|成功|顺利)?(?:举[行办]|召开|开[幕赛馆演]|启[幕动]|揭幕|拉开)"
+)
+_ENGLISH_VENUE = lazy_pattern(
+    r"\b(?:at|in) (?:the )?(?P<venue>(?:[A-Z][\w'’-]{0,20} ){1,5}"
+    r"(?:Centre|Center|Hall|Stadium|Museum|Theatre|Theater|Arena|Gymnasium|Park|Hotel|University))\b"
 )
 _HAN_CITY_WHERE = lazy_pattern("(?:在|位于|落户|[迁移]至|现身)$")
 
 
 @lru_cache(maxsize=1024)
 def _places_of(statement: Statement) -> dict[str, frozenset[str]]:
-    """Where a sentence says that something is or happens: the cities, districts and towns."""
+    """Where a sentence says that something is or happens: the cities, districts, towns, halls."""
     text = simplify(statement.text)
-    found: dict[str, set[str]] = {"city": set(), "district": set(), "town": set()}
+    found: dict[str, set[str]] = {"city": set(), "district": set(), "town": set(), "venue": set()}
+    for pattern in (_HAN_VENUE, _ENGLISH_VENUE):
+        found["venue"].update(match["venue"] for match in pattern.finditer(text))
     for match in _HAN_WHERE.finditer(text):
         for unit in _HAN_UNIT.findall(match["where"] or match["site"]):
             if unit.endswith(("县", "区")):
@@ -58,8 +68,8 @@ def _places_of(statement: Statement) -> dict[str, frozenset[str]]:
 
 
 def place_doubts(one: Report, other: Report) -> Iterator[Doubt]:
-    """Sentences that say of one thing that it is in other places: in other cities, districts or
-    towns that the other report nowhere names."""
+    """Sentences that say of one thing that it is in other places: in other cities, districts,
+    towns or halls that the other report nowhere names."""
     across = one.language != other.language
     ours, yours = (
         [each for each in statements_of(report) if _places_of(each)][:_FEW_PLACES]
@@ -88,7 +98,7 @@ _FEW_PLACES = 6
 def _apart_places(one: Statement, other: Statement) -> tuple[str, str] | None:
     """The places of one level that two sentences name, where none is in the report of the other."""
     ours, yours = _places_of(one), _places_of(other)
-    for level in ("town", "district", "city"):
+    for level in ("venue", "town", "district", "city"):
         if level not in ours or level not in yours:
             continue
         names = ours[level], yours[level]
