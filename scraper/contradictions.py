@@ -44,11 +44,13 @@ def doubts_of(one: Report, other: Report, *, versions: bool = False) -> tuple[Do
         figures = _excused(figures)
     if apart:
         others = _excused(others)
-    more = [*place_doubts(one, other), *outcome_doubts(one, other)]
     others += list_doubts(one, other)
-    others += _excused(more) if apart - _OF_PLACES else more
-    names = [*name_doubts(one, other)]
-    others += _excused(names) if apart - _OF_PEOPLE else names
+    for more, own in (
+        ([*place_doubts(one, other), *outcome_doubts(one, other)], "district"),
+        ([*name_doubts(one, other)], "person"),
+    ):
+        is_apart = more and (apart - {own} or figures_apart(one, other) > 1)
+        others += _excused(more) if is_apart else more
     if _is_correction(one) or _is_correction(other):
         figures, others = (_excused(some, Excuse.CORRECTION) for some in (figures, others))
     elif are_two_things(one, other):
@@ -57,10 +59,6 @@ def doubts_of(one: Report, other: Report, *, versions: bool = False) -> tuple[Do
         others = _excused(others)
     found = [*figures, *others]
     return tuple(sorted(found, key=lambda each: (each.excuse is not None, -each.strength)))
-
-
-_OF_PLACES, _OF_PEOPLE = frozenset(("district",)), frozenset(("person",))
-"""What sets two reports apart, and may be what contradicts: where it was, and who."""
 
 
 def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list[Doubt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.stories.rules import is_copy
+from storage.stories.rules import are_titled_apart, is_copy
 from storage.stories.texts import compare, likeness, sketch, units, unpack_samples
 
 # Each form with what one instance has in its places, and another. All invented.
@@ -94,6 +94,36 @@ def test_what_a_page_writes_around_a_text_makes_no_other_text(
         for before_too, after_too in FURNITURE:
             framed = units(before + text + after), units(before_too + text + after_too)
             assert is_copy(compare(*framed)), (before, before_too)
+
+
+SHUT = (
+    "{0}供水公司通知：为冲洗管网，3月14日22时至次日5时停水，请提前储水。停水期间请关好水龙头，恢复供水后先放水三分钟。"
+    "{0}范围内的高层住户可到物业领取桶装水。因此带来的不便，敬请谅解，如提前完工将随时恢复，不再另行通知。"
+)
+HIRES = (
+    "{0} Museum takes on guides for the summer. They lead school classes through the halls, sit at "
+    "the desk and look after lost umbrellas. Those who like to talk may write until June 14; they "
+    "need no experience, and {0} pays for the course and the bus."
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "title", "names", "apart"),
+    [
+        (SHUT, "{}供水公司停水通知", ("沙湖", "青岭"), True),
+        (SHUT, "{}供水公司停水通知", ("沙湖", "大青岭"), True),
+        (HIRES, "{} Museum takes on guides", ("Harbour", "Tram"), True),
+        (HIRES, "{} of the museum wanted", ("Guides", "Friends"), False),
+        (SHUT, "沙湖供水公司{}", ("停水通知", "今夜停水"), False),
+    ],
+)
+def test_one_form_for_two_names_is_told_by_its_titles(
+    form: str, title: str, names: tuple[str, str], apart: bool
+) -> None:
+    kept = names if apart else (names[0], names[0])
+    one, other = (units(title.format(name)) for name in names)
+    ours, yours = (units(form.format(name)) for name in kept)
+    assert are_titled_apart((one, other), (ours, yours)) is apart
 
 
 @pytest.mark.parametrize(

@@ -228,14 +228,19 @@ def link_body(db: Connection, body_id: int, sketch: bytes) -> Shift:
     for other_id in likely:
         if in_vain == _IN_VAIN or copies == _MOST_COPIES:
             break
-        found = compare(ours, text_of(db, other_id))
-        if found.swaps and rules.is_series(_title(db, body_id), _title(db, other_id)):
-            in_vain += 1
-            continue
+        theirs = text_of(db, other_id)
+        found = compare(ours, theirs)
         copy = rules.is_copy(found)
         if not copy and not rules.is_part(found):
             in_vain += 1
             continue
+        if found.swaps or found.changed or found.replaced:
+            titles = _title(db, body_id), _title(db, other_id)
+            if (found.swaps and rules.is_series(*titles)) or (
+                copy and rules.are_titled_apart(titles, (ours, theirs))
+            ):
+                in_vain += 1
+                continue
         turned = found.turned()
         db.conn.executemany(
             "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?, 0)",

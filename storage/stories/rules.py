@@ -78,6 +78,20 @@ def is_series(one: Units, other: Units) -> bool:
     return one.masked == other.masked != "" and one.raw != other.raw
 
 
+def are_titled_apart(titles: tuple[Units, Units], bodies: tuple[Units, Units]) -> bool:
+    """Whether two titles differ in one place only, and what each has there stands in its own text
+    and not in the other: one form for two cities, two roads or two companies."""
+    one, other = (title.raw for title in titles)
+    short = min(len(one), len(other))
+    begin = next((at for at in range(short) if one[at] != other[at]), short)
+    end = next((at for at in range(short - begin) if one[-1 - at] != other[-1 - at]), short - begin)
+    mine, theirs = one[begin : len(one) - end], other[begin : len(other) - end]
+    if not mine or not theirs or begin + end < max(len(mine), len(theirs)):
+        return False
+    ours, yours = (body.raw for body in bodies)
+    return mine in ours and theirs in yours and mine not in yours and theirs not in ours
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A body seen from another that shares text with it: the share of ours that is in it, the share
