@@ -511,3 +511,19 @@ def test_several_people_partners_and_longer_names_are_no_contradiction(pair: str
     own = "en" if pair[:3].isalpha() and pair[:3].isascii() else "zh"
     found = doubts_of(*(Report("a", own, date(2026, 4, 9), "", text) for text in texts))
     assert all(each.excuse for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_rank"),
+    [
+        ("Case number {} in the register is a quarrel about a wall.", False),
+        ("The judge read file No. {} on Monday.", False),
+        ("Lot number {} went to a baker from Kaili.", False),
+        ("Kaili is No. {} in the country for tea.", True),
+        ("Kaili came in at number {} on the list of tea towns.", True),
+    ],
+)
+def test_a_number_by_which_something_goes_is_no_rank(text: str, is_rank: bool) -> None:
+    reports = (Report("a", "en", date(2026, 4, 9), "", text.format(number)) for number in (7, 12))
+    found = [each for each in doubts_of(*reports) if each.kind is DoubtKind.RANK]
+    assert bool(found) is is_rank

@@ -1159,6 +1159,8 @@ def is_value(meant: Any, found: Any) -> bool:
         "The paper is in vol. 31, pp. 210–218.",
         "Fees follow rule 9(2) and section 4(b)(3).",
         "Take bus 46 to the fair and go to booth 230.",
+        "Case number 7 in Kaili and tender no. 8 in Duyun are open.",
+        "Lot number 4 in the sale is a barn; file number 31 says so.",
     ],
 )
 def test_numbers_of_places_rooms_and_pages_are_no_figures(text: str) -> None:

@@ -85,7 +85,8 @@ _NUMBERED_WORDS = words("""
     flight train gate platform highway expressway step stage part paragraph item clause type
     version volume issue series unit building block zone terminal berth directive regulation
     decision case resolution category tier typhoon model group round session appendix form
-    document schedule order bulletin circular act apollo shenzhou tiangong
+    document schedule order bulletin circular act apollo shenzhou tiangong lot file tender notice
+    permit licence batch
 """)
 _NUMBERED = by_first(_NUMBERED_WORDS)
 _DONE_TO = (
@@ -172,7 +173,7 @@ _TOKEN = lazy_pattern(
             (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
           | (?:(?:Nos?|no|Art|Reg|Sec|{_PAGED})\.\s?|(?:Nos?|[Nn]umber)\s)\d[\w/.–-]*
             (?!\s(?:in|nationwide|among|place)\b)
-          | (?!{_DONE_TO})(?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?!\d{{1,3}},\d{{3}}\b)
+          | (?!{_DONE_TO})(?i:{_NUMBERED})s?\ (?:[Nn]o\.?\ ?|[Nn]umber\ )?(?!\d{{1,3}},\d{{3}}\b)
             (?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)(?:\([\da-z]{{1,4}}\)){{0,3}}
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
       | (?i:{_PLACED})\ \d{{1,5}}\b(?!\ (?:[a-z-]+s|people|percent|km|m)\b|[,.]\d|%)

@@ -55,7 +55,10 @@ _ENGLISH_RANK = lazy_pattern(
     rf"|{_NTH} (?:on|in|of|among|from) (?:the|all|its|\d+|China|\S+ province)"
     rf"|(?:finish|rank|c[ao]m|placed?|put|was|is|at|to|took)(?:e|es|s|ing|ed)?(?: in)?"
     rf" (?:the )?{_NTH}\b(?! to\b| of\b| [a-z]+ (?:of|for|to)\b)"
-    r"|(?:No\.? ?|number )(\d{1,3})\b(?-i:(?! [A-Z]))"
+    r"|(?:at|as|is|was|are|to|ranks?|ranked|places?|placed|c[ao]me|world|named|remain(?:s|ed)?|'s)"
+    r" (?:the )?(?:No\.? ?|number )(\d{1,3})\b(?-i:(?! [A-Z]))"
+    r"|(?:No\.? ?|number )(\d{1,3}) (?:spot|place|position|nationwide|worldwide"
+    r"|in (?:China|the (?:world|country|nation|province))\b)"
     r"|(?:w[oi]n|wins|winner of)\b"
     r"(?! (?:the )?(?:second|third|silver|bronze|an?\b|\d|prizes?|awards?))"
     r"(?=[^.;]{0,60}\b(?:race|contest|title|championship|competition|tournament|final|match|cup)\b))",
