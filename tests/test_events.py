@@ -181,6 +181,10 @@ BLOOD = (
     "全部血液已送检。临床用血由血站统一调配，请符合条件的市民前往西安门献血屋，并带好身份证件。"
     "献血前一晚请早睡，早餐宜清淡，献血后请在屋内休息十五分钟再离开，当天不要做剧烈运动。"
 )
+LOST = (
+    "{who}的公证员执业证因保管不慎遗失，证号尾数{n}，现声明作废。持证人所在的公证处已向司法局报告，"
+    "并在报纸上登出启事。捡到者请交到最近的司法所，冒用此证者将依法承担责任。特此声明。{city}市公证协会。"
+)
 PILES = (
     "The Harbour Office of Quzhou informs mariners that pile driving at berth {berth} goes on "
     "until {day} March. Vessels of more than {long} metres keep {off} metres off the works, and "
@@ -201,6 +205,14 @@ PILES = (
             ),
         ),
         (
+            LOST,
+            (
+                {"who": "汪小满", "n": 31, "city": "衢州"},
+                {"who": "钱一鸣", "n": 31, "city": "衢州"},
+                {"who": "邵文静", "n": 74, "city": "丽水"},
+            ),
+        ),
+        (
             PILES,
             (
                 {"berth": 4, "day": 21, "long": 60, "off": 150, "knots": 5},
@@ -212,18 +224,18 @@ PILES = (
 )
 def test_notices_from_one_form_tell_other_events_and_do_not_contradict_each_other(
     form: str,
-    fillings: tuple[dict[str, int], ...],
+    fillings: tuple[dict[str, str | int], ...],
     archive: Path,
     hubwatch: CommandLine,
     tmp_path: Path,
 ) -> None:
-    title = form[:9] if form == BLOOD else form[:27]
+    titles = {BLOOD: "血站通报库存", LOST: "关于{who}执业证遗失的声明", PILES: "Harbour notice"}
     file = tmp_path / "in.jsonl"
     lines = (
         {
             "url": f"https://port.test/{number}.htm",
             "source": "port-quzhou",
-            "title": f"{title}: notice",
+            "title": titles[form].format(**filling),
             "published": "2026-03-10",
             "city": "Quzhou",
             "body": form.format(**filling),

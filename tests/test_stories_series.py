@@ -113,6 +113,7 @@ HIRES = (
         (SHUT, "{}供水公司停水通知", ("沙湖", "青岭"), True),
         (SHUT, "{}供水公司停水通知", ("沙湖", "大青岭"), True),
         (HIRES, "{} Museum takes on guides", ("Harbour", "Tram"), True),
+        (HIRES, "Wanted by {}: guides", ("the Harbour Hill", "the Tram Street"), True),
         (HIRES, "{} of the museum wanted", ("Guides", "Friends"), False),
         (SHUT, "沙湖供水公司{}", ("停水通知", "今夜停水"), False),
     ],

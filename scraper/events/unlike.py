@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
+from storage.stories.rules import are_titled_apart
+from storage.stories.texts import units
 from storage.text import simplify
 
 from .agreement import object_fit
@@ -17,6 +19,7 @@ from .bonds import shared_figures
 from .comparison.apart import are_about_other_kinds, are_numbered_apart
 from .comparison.context import measures_of
 from .lexicon import is_spelled_out, kind_rows, kinds_in, readings_of_each, romanised, spoken
+from .named_places import named_cities
 from .statements import Report, Stated, stated_figures
 
 _READ = 1500
@@ -30,7 +33,7 @@ def differences_of(one: Report, other: Report) -> Iterator[str]:
         yield "kind"
     if are_numbered_apart(ours, yours):
         yield "number"
-    if _are_apart(_districts_of(ours), _districts_of(yours), ours, yours):
+    if _are_of_other_districts(one, other):
         yield "district"
     if _are_apart(_persons_of(ours), _persons_of(yours), ours, yours):
         yield "person"
@@ -41,15 +44,27 @@ def differences_of(one: Report, other: Report) -> Iterator[str]:
 
 def are_one_form(one: Report, other: Report) -> bool:
     """Whether two reports are of one wording and have other numbers, as two notices from one form
-    do: weather warnings, tenders, monthly figures. Where one is a copy of the other and corrects
-    it, most numbers stay, and a source of two addresses does not correct itself in silence."""
+    do: weather warnings, tenders, monthly figures; or where there are few of these, other cities,
+    districts or names in their titles. Where one is a copy of the other and corrects it, most
+    numbers stay, and a source of two addresses does not correct itself in silence."""
     if one.language != other.language:
         return False
-    least = _OTHER_NUMBERS if one.source == other.source else _OTHER_NUMBERS + 1
-    if not have_other_numbers(one.text, other.text, least):
-        return False
     ours, yours = _wording_of(one.text)[0], _wording_of(other.text)[0]
-    return len(ours & yours) >= _ONE_WORDING * max(len(ours), len(yours))
+    if len(ours & yours) < _ONE_WORDING * max(len(ours), len(yours)):
+        return False
+    is_one_source = one.source == other.source
+    if have_other_numbers(one.text, other.text, _OTHER_NUMBERS + (not is_one_source)):
+        return True
+    differ = have_other_numbers(one.text, other.text)
+    if differ and _are_of_other_districts(one, other):
+        return True
+    cities = named_cities(one), named_cities(other)
+    if differ and all(cities) and cities[0].isdisjoint(cities[1]):
+        return True
+    return (is_one_source or differ) and are_titled_apart(
+        (units(one.title), units(other.title)),
+        (units(one.body[:_READ]), units(other.body[:_READ])),
+    )
 
 
 def have_other_numbers(one: str, other: str, least: int = 1) -> bool:
@@ -89,6 +104,11 @@ def are_of_other_kinds_of_row(one: str, other: str) -> bool:
 
 
 # Districts and people
+
+
+def _are_of_other_districts(one: Report, other: Report) -> bool:
+    ours, yours = one.text[:_READ], other.text[:_READ]
+    return _are_apart(_districts_of(ours), _districts_of(yours), ours, yours)
 
 
 def _are_apart(ours: frozenset[str], yours: frozenset[str], one: str, other: str) -> bool:

@@ -88,8 +88,14 @@ def are_titled_apart(titles: tuple[Units, Units], bodies: tuple[Units, Units]) -
     mine, theirs = one[begin : len(one) - end], other[begin : len(other) - end]
     if not mine or not theirs or begin + end < max(len(mine), len(theirs)):
         return False
-    ours, yours = (body.raw for body in bodies)
-    return mine in ours and theirs in yours and mine not in yours and theirs not in ours
+    if not bodies[0].is_han:  # Liuzhou Rose Community, which the text calls that of Liuzhou
+        parts = set(mine) - set(theirs), set(theirs) - set(mine)
+    else:
+        parts = {mine}, {theirs}
+    return all(
+        some and all(one in own.raw and one not in foreign.raw for one in some)
+        for some, own, foreign in zip(parts, bodies, bodies[::-1], strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
