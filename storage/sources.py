@@ -83,16 +83,16 @@ class PublicationEvent:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A run found a list on which nothing was known: what stood between its oldest row and the
-    newest row of the visit before may have been missed. `met` counts rows known from before that
-    were seen in that run or since. A gap that was met is filled."""
+    """A run found a list on which nothing was known but what is pinned to its top: what stood
+    between its oldest row and the newest row of the visit before may have been missed. `met`:
+    another row known from before was seen in that run or since, so the gap is filled."""
 
     entry_url: str
     run_id: int
     at: datetime
     oldest: str | None
     newest_before: str | None
-    met: int
+    met: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +424,7 @@ class SourceQueries:
                 at=unstamp(row["at"]),
                 oldest=row["oldest"],
                 newest_before=row["newest_before"],
-                met=row["met"],
+                met=bool(row["met"]),
             )
 
     def _had_rows(self, source_id: str, entry_url: str) -> bool:
@@ -527,23 +527,34 @@ FROM (
 """
 
 
-# A list on every read page of which nothing was known, though the entry had been read before.
+# A list on every read page of which nothing was known, though the entry had been read before. What
+# is pinned to the top of a list is known and proves nothing: some rows, at most half of a page,
+# while what stood behind them at the visit before is gone.
 _GAPS = """
 WITH whole AS (
-  SELECT s.entry_url, s.first_run_id AS run_id, min(s.first_at) AS at, min(s.oldest) AS oldest
+  SELECT s.entry_url, s.first_run_id AS run_id, min(s.first_at) AS at, min(s.oldest) AS oldest,
+    max(s.rows - s.fresh) AS pinned
   FROM list_sights s INDEXED BY list_sights_by_first JOIN runs r ON r.id = s.first_run_id
   WHERE s.source_id = :source AND s.first_at > :since AND r.kind = 'crawl' AND NOT r.baseline
   GROUP BY s.entry_url, s.first_run_id
-  HAVING sum(s.rows) >= 3 AND sum(s.rows) = sum(s.fresh)
+  HAVING sum(s.fresh) >= 3 AND 2 * pinned <= min(s.rows)
 )
 SELECT w.*,
   (SELECT max(b.newest) FROM list_sights b WHERE b.source_id = :source
     AND b.entry_url = w.entry_url AND b.first_run_id < w.run_id AND b.rows > 0) AS newest_before,
-  (SELECT count(*) FROM listings l WHERE l.source_id = :source AND l.entry_url = w.entry_url
-    AND l.first_run_id < w.run_id AND l.last_run_id >= w.run_id) AS met
+  EXISTS (SELECT 1 FROM listings l INDEXED BY listings_by_run WHERE l.last_run_id >= w.run_id
+    AND l.source_id = :source AND l.entry_url = w.entry_url AND l.first_run_id < w.run_id
+    AND l.position >= w.pinned) AS met
 FROM whole w
 WHERE EXISTS (SELECT 1 FROM listings l WHERE l.source_id = :source
   AND l.entry_url = w.entry_url AND l.first_run_id < w.run_id)
+AND (w.pinned = 0 OR w.pinned <= (
+  SELECT min(l.position) FROM listings l INDEXED BY listings_by_run WHERE l.last_run_id = (
+    SELECT r.id FROM runs r WHERE r.source_id = :source AND r.id < w.run_id
+      AND EXISTS (SELECT 1 FROM listings o INDEXED BY listings_by_run
+        WHERE o.last_run_id = r.id AND o.entry_url = w.entry_url)
+    ORDER BY r.id DESC LIMIT 1)
+  AND l.entry_url = w.entry_url))
 ORDER BY w.run_id
 """
 

@@ -336,6 +336,52 @@ def test_a_gap_between_two_visits_stays_until_the_known_is_met(
     assert kinds(watch()) == []
 
 
+def numbered(site: Site, *numbers: int) -> list[str]:
+    """Articles with these numbers, and their addresses."""
+    links = [f"/a/{number}.htm" for number in numbers]
+    for number, link in zip(numbers, links, strict=True):
+        site.article(link, f"Story number {number}")
+    return links
+
+
+@pytest.mark.parametrize("pinned", [(90,), (91, 90)], ids=["one", "two"])
+def test_what_is_pinned_to_the_top_of_a_list_hides_no_gap(
+    server: Server, watch: Watch, pinned: tuple[int, ...]
+) -> None:
+    site = server.site("pinned.test")
+    site.listing("/news.html", *numbered(site, *pinned, 6, 5, 4, 3))
+    watch(source("pinned"))
+    site.listing("/news.html", *numbered(site, *pinned, 8, 7, 6, 5))
+    assert kinds(watch()) == []
+    site.listing("/news.html", *numbered(site, *pinned, 15, 14, 13, 12))
+    assert kinds(watch()) == [Kind.GAP]
+    site.listing("/news.html", *numbered(site, *pinned, 16, 15, 14, 13))
+    assert kinds(watch()) == [Kind.GAP]
+    site.listing("/news.html", *numbered(site, *pinned, *range(16, 6, -1)))
+    assert kinds(watch()) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 8)),
+        ((1, 2, 3, 4, 5, 6), (4, 5, 6, 7, 8, 9)),
+        ((6, 5, 4, 3, 2, 1), (9, 8, 7, 6, 5, 4)),
+        ((6, 5, 4, 3, 2, 1), (9, 6, 8, 5, 7, 4)),
+    ],
+    ids=["whole, oldest first", "window, oldest first", "newest first", "in no order"],
+)
+def test_known_rows_that_are_not_pinned_fill_a_list(
+    server: Server, watch: Watch, before: tuple[int, ...], after: tuple[int, ...]
+) -> None:
+    site = server.site("orders.test")
+    site.listing("/news.html", *numbered(site, *before))
+    watch(source("orders"))
+    site.listing("/news.html", *numbered(site, *after))
+    assert kinds(watch()) == []
+    assert kinds(watch()) == []
+
+
 def test_a_certificate_is_reported_before_it_expires(tmp_path: Path, archive: Path) -> None:
     root = authority("Root of this test")
     secure = identity("secure.test", root)

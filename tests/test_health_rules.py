@@ -101,7 +101,7 @@ def silent(days: int) -> SourceFacts:
 TLS_REASON = "TLS: the certificate expired on 2026-03-01"
 FOUNDED = When(date(2011, 5, 1), Precision.DAY, SHANGHAI)
 FUTURE = When(date(2026, 5, 1), Precision.DAY, SHANGHAI)
-GAP = Gap(LIST, 99, NOW - HOUR, "2026-03-01", "2026-02-20", met=0)
+GAP = Gap(LIST, 99, NOW - HOUR, "2026-03-01", "2026-02-20", met=False)
 CERTIFICATE = Certificate("english.practice.test", NOW + timedelta(days=10), NOW)
 
 CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
@@ -253,7 +253,7 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
     "gap": (
         Kind.GAP,
         replace(WELL, gaps=(GAP,)),
-        replace(WELL, gaps=(replace(GAP, met=4),)),
+        replace(WELL, gaps=(replace(GAP, met=True),)),
     ),
     "lying validator": (
         Kind.VALIDATOR,

@@ -545,7 +545,7 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
         )
         evidence = [
             filled(
-                "run %(run)s %(at)s: nothing on the list was known from before",
+                "run %(run)s %(at)s: nothing on the list was known from before, but what is pinned",
                 run=gap.run_id,
                 at=moment(gap.at),
             ),
