@@ -670,6 +670,18 @@ def test_the_newest_article_in_a_card_above_the_list_is_one_of_its_rows(
     assert [row.title for row in read.rows] == list(TITLES)
 
 
+@pytest.mark.parametrize("away", ["http://chat.test/s/{n}", "http://agency.test/w/read?id={n}"])
+def test_a_host_to_which_rows_lead_away_is_named(away: str) -> None:
+    own = rows("<a href=/news/item-{n}.html>{t}</a>").removesuffix("</ul>")
+    there = rows(f"<a href={away}>Elsewhere: {{t}}</a>").removeprefix("<ul class=list>")
+    few = "".join(there.split("<li>")[0:1] + [f"<li>{each}" for each in there.split("<li>")[1:3]])
+    host = urljoin(away, "/").split("/")[2]
+    assert any(f"lead to {host}" in told for told in surveyed({LIST: html(own + there)}).warnings)
+    assert not any(
+        "lead to" in told for told in surveyed({LIST: html(f"{own}{few}</ul>")}).warnings
+    )
+
+
 def test_files_beside_articles_are_no_rows() -> None:
     own = rows("<a href='/news/{n}.html'>{t}</a> <a href='/files/{n}.pdf'>PDF</a>")
     assert found(own).documents == ()

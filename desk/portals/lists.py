@@ -76,7 +76,8 @@ class Listing:
     deny: tuple[str, ...] = ()
     rules: ListRules = NO_RULES
     surplus: int = 0
-    off_site: int = 0
+    off_site: tuple[str, ...] = ()
+    """The hosts to which rows among the articles' lead, one a row."""
     documents: tuple[str, ...] = ()
     """Shapes of the files that rows among the articles' lead to."""
     beside: tuple[str, ...] = ()
@@ -143,7 +144,8 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
         issue = _page_of_issue(capture, hosts, zone)
         return issue or _list_of_documents(entry, capture, hosts, zone)
     documents = _document_shapes(row.url for row in listed.refused if row.why == Refusal.FILE)
-    away = len(listed.off_site)
+    named = (authority_of_or_none(row.url) for row in listed.off_site)
+    away = tuple(host for host in named if host is not None)
     return Listing(url, tuple(kept), hosts, shapes, off_site=away, documents=documents)
 
 

@@ -1080,6 +1080,16 @@ def _doubts(listing: Listing, found: ArticleStudy) -> list[str]:
         doubts.append(
             _("%(surplus)s links of navigation have the shape of articles", surplus=listing.surplus)
         )
+    doubts += [
+        _(
+            "%(rows)s of the list lead to %(host)s and are not fetched: its name under `hosts` and "
+            "their shape under `allow` would have them",
+            rows=pluralise(count, "row"),
+            host=host,
+        )
+        for host, count in Counter(listing.off_site).items()
+        if count >= FEWEST and host not in listing.hosts
+    ]
     if not found.samples:
         doubts.append(_("no article could be read: fields are untried"))
     for sample in found.samples:
