@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hubwatch.errors import StorageError
+from hubwatch.ownership import give_as_root
 from scraper.sources.load import FAULT, FileFault
 
 from .config import Config, copy_of
@@ -76,6 +77,7 @@ def keep(config: Config, archive: Path, name: str, faults: Iterable[FileFault]) 
                 shutil.copy2(usable, target)
         folder.mkdir(parents=True, exist_ok=True)
         folder.touch()
+        give_as_root((home, folder, *folder.rglob("*")), archive.absolute().parent)
         for old in _newest_first(home)[_KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:

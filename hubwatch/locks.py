@@ -18,6 +18,7 @@ from types import TracebackType
 
 from .errors import Busy, StorageError
 from .log_line import log_warning
+from .ownership import give_as_root
 
 _POLL_SECONDS = 0.2
 _GLANCE_SECONDS = 0.02
@@ -64,7 +65,9 @@ class Lock:
     def _opened(self) -> int:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            give_as_root((self.path.parent, self.path), self.path.parent.parent)
+            return descriptor
         except OSError as error:
             raise StorageError(
                 "%(path)s: %(why)s; the lock cannot be taken", path=self.path, why=error.strerror

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from desk.config import read_config
+from desk.config_snapshot import keep
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock
 
@@ -59,3 +61,17 @@ def test_what_is_being_written_is_read_as_far_as_it_goes(archive: Path) -> None:
         lock.path.write_bytes("12 é".encode()[:-1])
         assert lock.holder().startswith("pid 12")
         assert lock.last_beat() is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_leaves_beside_an_archive_belongs_to_its_service(tmp_path: Path) -> None:
+    """Else a crawl that root tried once keeps the service from that host for ever."""
+    os.chown(tmp_path, 1234, 1234)
+    own = tmp_path / "hubwatch.toml"
+    own.write_text("", "utf-8")
+    archive = tmp_path / "hubwatch.db"
+    Lock(archive, "host-a.test").acquire(timedelta(), "crawl").release()
+    keep(read_config(own), archive, "one", ())
+    made = [*tmp_path.glob("hubwatch.db.*"), *tmp_path.glob("hubwatch.db.*/**/*")]
+    assert len(made) > 4
+    assert {path.stat().st_uid for path in made} == {1234}

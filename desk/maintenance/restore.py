@@ -24,6 +24,7 @@ from typing import Any
 
 from hubwatch.errors import BackupError, Busy, ConfigError
 from hubwatch.locks import Lock, held
+from hubwatch.ownership import give_as_root
 from hubwatch.patterns import lazy_pattern
 from storage import backups
 from storage.archive import upgrade_archive
@@ -36,7 +37,6 @@ from .backup import BackupFile, BackupRole, Manifest, Stages, read_file, read_ma
 
 _MODE = 0o640
 _BIG = BackupRole.ARCHIVE
-_ROOT = 0
 
 
 class Present(Enum):
@@ -242,12 +242,9 @@ def _put(target: RestoreTarget, files: Mapping[str, bytes], scratch: Path) -> No
 
 
 def _own(path: Path) -> None:
-    """Give what root made to whom its folder belongs: a service that is not root."""
-    if os.geteuid() != _ROOT or not path.exists():
-        return
-    folder = path.parent.stat()
-    for each in (path, *(path.iterdir() if path.is_dir() else ())):
-        os.chown(each, folder.st_uid, folder.st_gid)
+    """Give what root made to whom its folder belongs."""
+    if path.exists():
+        give_as_root((path, *(path.iterdir() if path.is_dir() else ())), path.parent)
 
 
 def _need_room(archive: Path, manifest: Manifest) -> None:
