@@ -223,6 +223,9 @@ def test_the_files_that_keep_it_running_name_this_configuration(
     unit = Path("hubwatch.service").read_text("utf-8")
     assert f"--config {tmp_path / 'hubwatch.toml'}" in unit
     assert unit.count("ExecStart=") == 1
+    shipped = (ROOT / "deploy" / "hubwatch.service").read_text("utf-8")
+    for each in (unit, shipped):  # a disk may be full for longer than some starts take
+        assert {"StartLimitIntervalSec=0", "Restart=on-failure"} <= set(each.splitlines())
     assert hubwatch(*asked, "compose").code == 0
     compose = Path("compose.yaml").read_text("utf-8")
     assert f"{tmp_path}:/data" in compose

@@ -18,8 +18,7 @@ _UNIT = """\
 # Hubwatch as a service of one user; deploy/hubwatch.service is that of a whole machine.
 [Unit]
 Description=Hubwatch, a monitor of government news portals
-StartLimitIntervalSec=600
-StartLimitBurst=5
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify
@@ -31,7 +30,7 @@ KillMode=mixed
 TimeoutStartSec=90
 TimeoutStopSec=60
 Restart=on-failure
-RestartSec=10
+RestartSec=30
 # A usage or configuration error does not go away by trying again.
 RestartPreventExitStatus=2
 OOMPolicy=continue
