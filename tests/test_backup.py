@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from storage import database
 from storage.archive import Archive
 from storage.backups import Report
 from tests.support.archive_files import add, unprivileged
-from tests.support.cli import CommandLine
+from tests.support.cli import CommandLine, Ended
 from tests.support.installation import CANARY, archive_of, quiet, repacked
 from tests.support.make import NOW
 from tests.support.paths import ROOT
@@ -345,6 +345,43 @@ def test_a_mount_point_on_which_the_backups_are_missing_is_refused(
     into.rmdir()
     on_the_disk.rename(into)
     assert hubwatch(*command, "--keep", "3").code == 0
+
+
+def rotten(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    half = len(content) // 2
+    content[half : half + 512] = bytes(512)  # a sector that reads as zeros
+    path.write_bytes(content)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def overwritten(path: Path) -> None:
+    path.write_bytes(b"x" * path.stat().st_size)
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, emptied, rotten, overwritten])
+def test_a_last_backup_that_is_not_as_it_was_made_is_told_by_the_next_turn(
+    hubwatch: CommandLine, home: Path, tmp_path: Path, lose: Callable[[Path], None]
+) -> None:
+    into = tmp_path / "kept"
+    into.mkdir()
+
+    def turn(day: int) -> Ended:
+        at = ("--config", home, "--now", f"2026-03-0{day}T21:00Z")
+        return hubwatch(*at, "backup", "--to", into, "--keep", "2")
+
+    assert [turn(day).code for day in (1, 2, 3)] == [0, 0, 0]
+    last = max(into.iterdir())
+    lose(last)
+    ended = turn(4)
+    assert ended.code == 1
+    assert f"before it is not: {last}" in ended.err
+    assert hubwatch("backup", "verify", max(into.iterdir())).code == 0
+    assert len(list(into.glob("hubwatch-2026-03-02*"))) == 1  # the last that is sure stays
+    assert turn(5).code == 0
 
 
 def test_a_folder_that_was_emptied_on_purpose_is_begun_anew_by_hand(

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from storage.pruning import Retention, Share
     from storage.scrub import RottenItem, Scrubbed
 
-    from ..maintenance.backup import BackupFile, Manifest
+    from ..maintenance.backup import BackupFile, Manifest, Stages
     from ..maintenance.restore import Restored, RestoreTarget
 
 
@@ -468,11 +468,14 @@ def make(
     form_by_ending(target, {".zip": "zip"}, "zip", "zip")
     place = target or (folder or Path()) / name_at(session.now)
     with staged() as stages:
+        fault = _fault_of_last(folder, session, stages) if folder and keep else ""
         made = make_backup(
             session.archive, session.config, place, session.now, stages, session.config_snapshot
         )
     _let_know(place, lambda: record(session.archive, place, made))
-    removed = rotate(folder, keep, session.archive, session.now) if folder and keep else ()
+    removed: tuple[Path, ...] = ()
+    if folder and keep and not fault:
+        removed = rotate(folder, keep, session.archive, session.now)
     if output == JSON:
         print_json(BACKUP(_Backup(place, made, removed)))
     else:
@@ -489,7 +492,36 @@ def make(
                 command=session.hint("archive scrub"),
             )
         )
+    if fault:
+        note(
+            _(
+                "%(place)s is whole, but the backup before it is not: %(fault)s; no older one was "
+                "removed; see to the disk that they lie on",
+                place=place,
+                fault=fault,
+            )
+        )
+    if made.rot or fault:
         ctx.exit(FAILED)
+
+
+def _fault_of_last(folder: Path, session: Session, stages: Stages) -> str:
+    """What became of the last backup on record, if it was made in this folder, where backups stay.
+    Empty where it is as it was made, or the archive cannot tell."""
+    from ..maintenance.backup import compare_last
+
+    try:
+        with session.reading() as store:
+            last = store.maintenance.last_backup(session.now)
+    except HubwatchError:
+        return ""
+    if last is None or last.path.parent != Path(os.path.realpath(folder)):
+        return ""
+    try:
+        compare_last(last, stages)
+    except BackupError as error:
+        return str(error)
+    return ""
 
 
 def _refuse_lost_disk(folder: Path, session: Session, *, is_kept: bool) -> None:

@@ -102,6 +102,28 @@ def verify(path: Path, stages: Stages) -> Manifest:
         return unpack(path, scratch, stages("comparing"))[0]
 
 
+def compare_last(last: Backup, stages: Stages) -> None:
+    """Look whether the last backup on record lies where it was made, and can be read as it was
+    written. Raises BackupError."""
+    try:
+        size = last.path.stat().st_size
+        if size != last.size:
+            raise BackupError(
+                _(
+                    "%(path)s: has %(size)s bytes, and had %(before)s when it was made",
+                    path=last.path,
+                    size=size,
+                    before=last.size,
+                )
+            )
+        with Path(os.devnull).open("wb") as nowhere:
+            compare_backup(last.path, nowhere, stages("comparing"))
+    except FileNotFoundError:
+        raise BackupError(_("%(path)s: is not there any more", path=last.path)) from None
+    except OSError as error:
+        raise BackupError(f"{last.path}: {error.strerror}") from None
+
+
 def _scratch(path: Path) -> AbstractContextManager[Path]:
     folder = path.absolute().parent
     place = folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
