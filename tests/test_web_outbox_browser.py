@@ -619,6 +619,30 @@ def test_keys_work_on_the_page_of_a_story_and_lead_to_the_next(
     page.locator("#s149[aria-current=true]").wait_for()  # it stands where 150 stood
 
 
+def test_a_list_that_the_browser_kept_whole_knows_what_was_said_since(
+    page: Any, tmp_path: Path
+) -> None:
+    page.keyboard.press("a")
+    _sent(page)
+    with page.expect_popup() as found:
+        page.evaluate("void window.open('/story/148')")
+    later_page = found.value
+    later_page.wait_for_load_state()
+    later_page.keyboard.press("l")
+    _sent(later_page)
+    name = "hubwatch-said-Li"
+    said = later_page.evaluate(f"sessionStorage.getItem('{name}')")
+    later_page.close()
+    page.evaluate(f"(said) => sessionStorage.setItem('{name}', said)", said)
+    with page.expect_navigation():  # what a browser says that goes back to a page it had kept
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    page.locator("#s149[aria-current=true]").wait_for()
+    assert page.locator("#s148").count() == 0
+    page.keyboard.press("u")
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150, 148) == [State.ACCEPTED, State.OPEN]
+
+
 def test_help_and_places_by_key(page: Any) -> None:
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keys").wait_for()

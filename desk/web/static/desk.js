@@ -730,7 +730,15 @@
     else if (event.key.length === 1) typed += event.key;
     keep(sessionStorage, typedOnTheWay, typed);
   };
-  addEventListener("pageshow", () => { bound = ""; });
+  // A page that the browser kept whole knows nothing of what was said on the pages behind it.
+  const wentBack = "hubwatch-back";
+  addEventListener("pageshow", (event) => {
+    bound = "";
+    if (!event.persisted || !(isList() || opened || figures().length)) return;
+    keep(sessionStorage, wentBack, true);
+    bound = here;
+    location.reload();
+  });
   const arrive = () => {
     const before = kept(sessionStorage, typedOnTheWay, null);
     if (before === null || location.pathname !== "/search") return;
@@ -885,7 +893,9 @@
   if (isList()) {
     const was = kept(sessionStorage, place, null); // it may be sorted by now: then the one that stands there
     const before = was && (rows().find((row) => row.dataset.story === was.story) ?? rows()[was.at]);
-    if (before && performance.getEntriesByType("navigation")[0]?.type === "back_forward") point(before);
+    const isBack = kept(sessionStorage, wentBack, false) || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    keep(sessionStorage, wentBack, false);
+    if (before && isBack) point(before);
     else if (pane && rows().length) { // the first of which nothing is on its way; the focus stays where a page begins
       current(rows().find((row) => !row.hasAttribute("data-waiting-word")) ?? rows()[0]);
       look(cursor);
