@@ -872,6 +872,8 @@ def test_how_old_an_article_is_and_its_headline_in_two_languages_are_no_text(hea
     [
         ("时间：2026年11月20日下午", "地点：一号楼会议室", "主持：骆长川"),
         ("Date: 12 November 2026", "Place: Guildhall, upper room", "In the chair: Hal Draper"),
+        ("Date: 12 November 2026", "Time: 19:00 - 21:30", "Place: Guildhall, upper room"),
+        ("日期：2026年11月12日", "时间：19:00", "地点：一号楼会议室"),
     ],
 )
 def test_the_fields_of_a_record_begin_with_when_it_was(record: tuple[str, ...]) -> None:

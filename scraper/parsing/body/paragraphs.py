@@ -619,7 +619,7 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             named | was_named
             or (
                 is_head(paragraph, before, key, zone)
-                and not _begins_record(paragraphs[at : at + 2])
+                and not _begins_record(paragraphs[at : at + 3])
             )
             or (SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :]))
             or _is_speaker(paragraph, above)
@@ -670,15 +670,21 @@ def _label_of(plain: str) -> str | None:
     return label.lastgroup if label is not None else None
 
 
-def _begins_record(two: Sequence[Paragraph]) -> bool:
+def _begins_record(lines: Sequence[Paragraph]) -> bool:
     """Whether one line says when something took place, and the next one under a label of its own
-    where, who or why: a record begins so, `Date: 3 May 2026`, `Place: Guildhall`."""
-    below = narrow(two[1].text).strip() if len(two) > 1 else ""
-    if _FIELD_OF_RECORD.match(below) is None or below.endswith(_SPOKEN) or COLONED.match(below):
+    where, who or why: a record begins so, `Date: 3 May 2026`, `Place: Guildhall`. The hour may
+    stand between them."""
+    below = [narrow(line.text).strip() for line in lines[1:]]
+    if len(below) > 1 and _HOUR.fullmatch(below[0]):
+        below = below[1:]
+    if not below or _FIELD_OF_RECORD.match(below[0]) is None:
         return False
-    return read_byline(two[0].text, "").labels in _OF_THE_TEXT
+    if below[0].endswith(_SPOKEN) or COLONED.match(below[0]):
+        return False
+    return read_byline(lines[0].text, "").labels in _OF_THE_TEXT
 
 
+_HOUR = lazy_pattern(r"[^\W\d_]{2,12}\s?:\s?\d{1,2}[:.hH]\d\d\b.{0,24}")
 _FIELD_OF_RECORD = lazy_pattern(r"[^\W\d_]{2,16}(?: [^\W\d_]{1,16}){0,2}\s?:\s?[^\s/]")
 
 
