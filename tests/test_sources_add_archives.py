@@ -164,6 +164,18 @@ def test_months_under_a_year_s_heading_are_known_by_their_names_alone(
     assert crawl(hubwatch, AT) == ("ok", 16, 16)
 
 
+def test_a_month_that_nothing_leads_to_is_said_to_be_one(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("lone.test")
+    rows = put_articles(site, 2026, 2)
+    site.answer("/news/2026/02/", whole("February", f"<h1>News</h1><ul>{rows}</ul>"))
+    url = site.url("/news/2026/02/")
+    assert add(hubwatch, server, url, paging="none") == url
+    said = hubwatch(*AT, "sources", "add", url, "--yes", "--id", "p", "--replace")
+    assert "the address of the list holds a month or a year" in said.out + said.err
+
+
 @pytest.mark.parametrize(
     ("at", "named"), [("r{}/{:02}/", "令和{}年{}月"), ("R{:02}/{}.html", "{1}月")]
 )

@@ -289,6 +289,13 @@ def _with_list(
     if holds_day(listing.url):
         entries, told = _with_what_leads_there(entries, listing, pages)
         warnings = (told, *warnings)
+    elif names_archive(listing.url):
+        told = _(
+            "the address of the list holds a month or a year, and no page is found that leads to "
+            "those to come: what comes out later stands elsewhere. Add it by an address that "
+            "stays, such as that of its front page"
+        )
+        warnings = (told, *warnings)
     if total > shows and pager is None:
         warnings = (
             _(
