@@ -829,7 +829,7 @@ def choose_entries(
             for kind in kinds
             if kind is EntryKind.LIST or kind in there
         )
-    chosen = [EntryChoice(EntryKind.LIST, listing.url, _told(listing))]
+    chosen = [EntryChoice(EntryKind.LIST, listing.url, _described(listing))]
     feed = best[EntryKind.FEED]
     if feed is not None and listing.dated < _HALF <= feed.dated:
         why = _("it is dated, which the list is not; the list goes further back")
@@ -857,10 +857,10 @@ def choose_entries(
 def column_entry(column: Listing, pager: Way | None) -> EntryChoice:
     """The entry of a list of which another one shows the newest few."""
     rule = pager.rule if pager is not None else PagingKind.NONE.value
-    return EntryChoice(EntryKind.LIST, column.url, _told(column), _FURTHER, paging=rule)
+    return EntryChoice(EntryKind.LIST, column.url, _described(column), _FURTHER, paging=rule)
 
 
-def _told(listing: Listing) -> str:
+def _described(listing: Listing) -> str:
     """What an entry that is a list has, in words."""
     return _(
         "%(articles)s, %(rest)s %% of them dated",
