@@ -63,7 +63,7 @@ NO_JSON = {
     "archive upgrade": "is done once, by people",
 }
 """Why a command prints no JSON."""
-FREE = ("words", "value", "url", "named", "what", "key", "assignments", "reason", "phrase")
+FREE = ("words", "value", "url", "named", "what", "key", "assignments", "reason", "phrase", "text")
 """Arguments that are anything that people may write."""
 
 
