@@ -449,6 +449,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("incidents check --json", *ill, "incidents", "check", "--json")
     run("alerts send --json", *ill, "alerts", "send", "--json")
     run("alerts test --json", *ill, "alerts", "test", "--json")
+    run("alerts broadcast --json", *ill, "alerts", "broadcast", "the disk is full", "--json")
     run("alerts list --json", *ill, "alerts", "list", "--json")
     with Path("alerts.toml").open("a", encoding="utf-8") as file:
         file.write('[[delivery]]\nname = "shelf"\nkind = "folder"\nfolder = "."\n')

@@ -59,7 +59,7 @@ _SORRY = (
     r"|désolée?|lo sentimos|spiacenti|ops|beklager|tyvärr|抱歉|对不起|很抱歉"
 )
 _MISSING_HEADING = han_pattern(
-    rf"\W{{0,5}}(?:404\W{{1,5}})?(?:(?:{_SORRY})\W{{1,4}}(?:but )?)?"
+    rf"(?<!\W)\W{{0,5}}(?:404\W{{1,5}})?(?:(?:{_SORRY})\W{{1,4}}(?:but )?)?"
     rf"(?:{languages.alternation(languages.MISSING_PAGE)})(?:\W{{1,5}}404)?\W{{0,5}}",
     re.I,
 )
