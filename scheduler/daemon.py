@@ -19,6 +19,7 @@ from hubwatch.errors import ConfigError, StorageError
 from hubwatch.fork_server import Preload
 from hubwatch.locks import Lock
 from storage.archive import Archive
+from storage.database import identity_of
 from storage.maintenance import MachineEvent
 from storage.types import Outcome
 
@@ -129,10 +130,9 @@ def _steady() -> float:
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file it is. None where there is none."""
     try:
-        found = path.stat()
+        return identity_of(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
 
 
 class MachineWatch:

@@ -226,10 +226,11 @@ _FILES: Counter[tuple[int, int]] = Counter()
 def in_use(path: Path) -> bool:
     """Whether this process has the file open: POSIX gives up all its locks on a file as soon as it
     closes it by any way, so it must not be looked into beside SQLite."""
-    return _FILES[_identity(path)] > 0
+    return _FILES[identity_of(path)] > 0
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def identity_of(path: Path) -> tuple[int, int]:
+    """Which file it is: its device and inode. Raises OSError where there is none."""
     found = path.stat()
     return found.st_dev, found.st_ino
 
@@ -245,7 +246,7 @@ class Connection:
         self.conn = connection
         self.samples: PendingSamples | None = None
         self.translating = translate_errors(path)
-        self._file: tuple[int, int] | None = _identity(path)
+        self._file: tuple[int, int] | None = identity_of(path)
         with _COUNTING:
             _FILES[self._file] += 1
 

@@ -34,14 +34,7 @@ from .fields.title import read_title
 from .fields.visible import Context, VisibleFields, read_visible
 from .memory import remembering
 from .page import Page, page_of
-from .page_kinds import (
-    SHORT,
-    PageVerdict,
-    judge_page,
-    judge_response,
-    site_page_heading,
-    went_home,
-)
+from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, site_page_heading, went_home
 from .templates import layout_of
 from .version import READER_VERSION
 

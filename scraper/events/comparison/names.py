@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import NamedTuple
 
 from hubwatch.patterns import lazy_pattern
@@ -112,7 +112,7 @@ def _naming(report: Report) -> tuple[tuple[Statement, _Naming], ...]:
         for each in statements_of(report)
         for naming in _namings_in(simplify(each.text))
     )
-    return tuple(pair for pair, _ in zip(found, range(_FEW), strict=False))
+    return tuple(islice(found, _FEW))
 
 
 def _are_met(first: _Naming, one: Report, second: _Naming, other: Report) -> bool:

@@ -380,8 +380,7 @@ _LONGEST_INVITATION = 160
 
 def _is_label_of_page(plain: str) -> bool:
     """Whether a line is a label with nothing behind it of what a page offers: `Share:`."""
-    label = COLONED.fullmatch(plain.strip()) if plain.rstrip().endswith(":") else None
-    return label is not None and label.lastgroup == Label.SKIP
+    return plain.rstrip().endswith(":") and _label_of(plain.strip()) == Label.SKIP
 
 
 def _leads_aside(plain: str) -> bool:
@@ -866,15 +865,21 @@ _REACHED = lazy_pattern(
 _LONGEST_CONTACT, _MOST_OF_CONTACT = 200, 12
 
 
+def _under_first_line(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """What stands under the first line of some paragraphs."""
+    lines = paragraphs[0].text.strip().split("\n")[1:]
+    return [*lines, *(p.text for p in paragraphs[1:])]
+
+
 def _drop_contact(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
     """Whom to ask, under a heading of its own at the end: short lines, with a telephone or an
     address among them."""
     last = len(paragraphs)
     for at in range(max(0, last - _MOST_OF_CONTACT), last):
-        heading, *lines = paragraphs[at].text.strip().split("\n")
+        heading = paragraphs[at].text.strip().partition("\n")[0]
         if not _CONTACT.fullmatch(heading.rstrip(" :：")):
             continue
-        under = [*lines, *(p.text for p in paragraphs[at + 1 :])]
+        under = _under_first_line(paragraphs[at:])
         is_short = all(len(text) <= _LONGEST_CONTACT for text in under)
         if at and under and is_short and any(_REACHED.search(text) for text in under):
             keep[at:] = [False] * (last - at)
@@ -924,10 +929,10 @@ def _drop_changes(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
     or end with a day, or stand beside one."""
     last = len(paragraphs)
     for at in range(max(1, last - _MOST_CHANGES), last):
-        heading, *lines = paragraphs[at].text.strip().split("\n")
+        heading = paragraphs[at].text.strip().partition("\n")[0]
         if _CHANGED.fullmatch(narrow(heading).strip()) is None:
             continue
-        under = [*lines, *(p.text for p in paragraphs[at + 1 :])]
+        under = _under_first_line(paragraphs[at:])
         dated = sum(bool(find_dates(text, "")) for text in under)
         if dated * 2 >= len(under) > 0 and all(len(text) <= _LONGEST_CONTACT for text in under):
             keep[at:] = [False] * (last - at)
@@ -942,18 +947,24 @@ _INTERRUPTION = han_pattern(
     re.I,
 )
 _COUNTED_SLIDES = lazy_pattern(r"\d{1,3}\s?/\s?\d{1,3}")
+_LONGEST_INTERRUPTION = 60
+"""Characters; neither finds more."""
 
 
 def _drop_interruptions(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
     """Lines in the midst of a text that are of the page: the word over an advertisement whose place
     is empty, the buttons of a slide show and the count beside them."""
-    plain = [narrow(p.text).strip() for p in paragraphs]
-    for at, paragraph in enumerate(paragraphs):
-        if paragraph.tag.name in _HEADINGS or _INTERRUPTION.fullmatch(plain[at]) is None:
+    short = {
+        at: narrow(said).strip()
+        for at, paragraph in enumerate(paragraphs)
+        if len(said := paragraph.text.strip()) <= _LONGEST_INTERRUPTION
+    }
+    for at, plain in short.items():
+        if paragraphs[at].tag.name in _HEADINGS or _INTERRUPTION.fullmatch(plain) is None:
             continue
         keep[at] = False
         for near in (at - 1, at + 1):
-            if 0 <= near < len(plain) and _COUNTED_SLIDES.fullmatch(plain[near]):
+            if near in short and _COUNTED_SLIDES.fullmatch(short[near]):
                 keep[near] = False
 
 
