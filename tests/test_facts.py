@@ -991,6 +991,16 @@ def test_a_long_text_takes_linear_time() -> None:
         assert spent.under(5), spent
 
 
+@pytest.mark.parametrize(
+    "piece", ["$5m,", "5%/", "from 5% ", "5 t in 2019 ", "300万吨2018年的", "由"]
+)
+def test_a_sentence_of_numbers_and_one_time_takes_linear_time(piece: str) -> None:
+    for begin in ("In 2019 ", "由2019年的3吨"):
+        with cpu() as spent:
+            facts_of(begin + piece * (6_000 // len(piece)), published=PUBLISHED)
+        assert spent.under(1), (begin, spent)
+
+
 SEED = (
     "Guiyang, capital of Guizhou province, is a hub city of the Innovation China program. At "
     "the end of 2021 the city had 3,177 technology enterprises on the province's record, of "

@@ -10,7 +10,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.facts import ArticleFacts, Deadline, Figure, Modifier
 from storage.text import has_eastern, simplify
 
-from .as_of import time_of
+from .as_of import Times
 from .chinese import find_chinese
 from .denied import denied_in, is_denied_next, is_within
 from .english import Anchors, find_english
@@ -90,6 +90,7 @@ def _facts(
         if is_denied_next(plain[end : end + 120], is_han=is_chinese):
             continue
         sentence = _Sentence(raw, stretch, begin, actors)
+        times = Times(found, stretch, is_han=is_chinese)
         for one in found:
             if denied and is_within(one.start, denied):
                 continue
@@ -97,13 +98,13 @@ def _facts(
                 if one.is_limit:
                     deadlines.append(sentence.deadline(one))
             elif len(figures) < MOST_FIGURES:
-                as_of = time_of(one, found, stretch, is_han=is_chinese)
+                as_of = times.of(one)
                 if not as_of and one.unit.name in SHARES and one.modifier is not Modifier.TARGET:
                     as_of = period
                 figures.append(sentence.figure(one, as_of))
                 topic = one.object or topic
-        times = (one for one in found if isinstance(one, FoundTime) and not one.is_limit)
-        period = next((one.day for one in times if len(one.day) == 4), period)
+        named = (one for one in found if isinstance(one, FoundTime) and not one.is_limit)
+        period = next((one.day for one in named if len(one.day) == 4), period)
     return ArticleFacts(tuple(figures), tuple(deadlines), actors.found)
 
 
