@@ -97,9 +97,13 @@ def run(press: Press, count: int, folder: Path) -> Filled:
     archive = Arrivals(folder / f"{press.language}.db")
     families = range(len(press.articles))
     stock = stock_of(press)
+    filled = min(count // 10, 10_000)
+    if count - len(stock) < filled + 2 * FRESH:
+        raise SystemExit(
+            f"--articles {count}: too few beside {len(stock)} originals; 10000 will do"
+        )
     figures: dict[str, float] = {}
     background = press.background(count - len(stock))
-    filled = min(count // 10, 10_000)
     archive.arrive(islice(background, filled))
     figures[f"ms at {archive.count:,}"] = fmean(archive.arrive(islice(background, FRESH)))
     archive.arrive(stock)
