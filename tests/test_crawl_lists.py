@@ -62,6 +62,55 @@ def test_pages_are_followed_and_a_second_crawl_is_short(server: Server, crawl: C
     assert conditional.count(("unchanged",)) == 2
 
 
+@pytest.mark.parametrize("rel", ["next", "prev-archive"])
+@pytest.mark.parametrize("shape", ["rss", "atom"])
+def test_the_pages_of_a_feed_are_followed(
+    server: Server, crawl: Crawl, shape: str, rel: str
+) -> None:
+    """RFC 5005: a feed says where its older entries are."""
+    site = server.site("feeds.test")
+    for number in range(1, 4):
+        links = [f"/a/{2 * number + step}.htm" for step in (0, 1)]
+        for link in links:
+            site.article(link, f"News {link}")
+        more = f"/feed.xml?page={number + 1}" if number < 3 else ""
+        site.answer(f"/feed.xml?page={number}" if number > 1 else "/feed.xml", answer(
+            200, _feed(shape, links, f'rel="{rel}" href="{more}"' if more else ""),
+        ))  # fmt: skip
+    feed = source("feeds", entries=(Entry(EntryKind.FEED, site.url("/feed.xml")),))
+    (run,) = crawl(feed)
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 6)
+    site.hits.clear()
+    (run,) = crawl(feed)
+    assert (run.counts.new, run.counts.fetched) == (0, 0)
+    assert [path for path in site.paths() if "feed" in path] == ["/feed.xml", "/feed.xml?page=2"]
+    (run,) = crawl(replace(feed, entries=(replace(feed.entries[0], paging=Paging(max_pages=1)),)))
+    assert run.outcome is Outcome.OK
+
+
+def _feed(shape: str, links: list[str], more: str) -> bytes:
+    link = f'<link xmlns="http://www.w3.org/2005/Atom" {more}/>' if more else ""
+    if shape == "atom":
+        rows = "".join(
+            f'<entry><id>{one}</id><title>News {one}</title><link href="{one}"/></entry>'
+            for one in links
+        )
+        return f'<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id>{link}{rows}</feed>'.encode()
+    rows = "".join(f"<item><title>News {one}</title><link>{one}</link></item>" for one in links)
+    return f'<rss version="2.0"><channel><title>f</title>{link}{rows}</channel></rss>'.encode()
+
+
+def test_a_feed_that_goes_on_at_another_host_says_so(server: Server, crawl: Crawl) -> None:
+    site = server.site("feeds.test")
+    site.article("/a/1.htm", "News of the city")
+    more = 'rel="next" href="http://elsewhere.test/feed.xml?from=26"'
+    site.answer("/feed.xml", answer(200, _feed("rss", ["/a/1.htm"], more)))
+    (run,) = crawl(source("feeds", entries=(Entry(EntryKind.FEED, site.url("/feed.xml")),)))
+    assert run.counts.new == 1
+    (sight,) = crawl.table("SELECT reason FROM list_sights")
+    assert sight[0].startswith("the list goes on: http://elsewhere.test/feed.xml?from=26")
+
+
 def test_what_a_bound_cut_off_is_had_in_the_next_run(server: Server, crawl: Crawl) -> None:
     site = server.site("bound.test")
     _pages(site, 4)

@@ -27,7 +27,8 @@ ZONE = "Asia/Shanghai"
 
 def feed(body: bytes | str) -> ListPage:
     raw = body.encode() if isinstance(body, str) else body
-    return read_feed(capture(raw, url=URL, final_url=URL, headers=()), LINKS, ZONE)
+    seen = capture(raw, url=URL, final_url=URL, headers=())
+    return read_feed(seen, Entry(EntryKind.FEED, URL), LINKS, ZONE)
 
 
 def sitemap(body: bytes | str) -> ListPage:

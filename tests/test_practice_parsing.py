@@ -101,7 +101,7 @@ def all_rows(source: Source, day: int) -> list[ListRow]:
         while queue:
             page = capture(queue.pop(0), day)
             if entry.kind is EntryKind.FEED:
-                result = read_feed(page, source.links, source.zone)
+                result = read_feed(page, entry, source.links, source.zone)
             elif entry.kind is EntryKind.SITEMAP:
                 result = read_sitemap(page, source.links, source.zone)
             else:

@@ -148,6 +148,18 @@ def test_of_a_sitemap_the_part_with_the_articles_is_taken(
     assert source["entry"][1]["url"] == site.url("/posts.xml")
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff", "\n"])
+def test_a_sitemap_of_bare_addresses_is_an_entry(
+    hubwatch: CommandLine, server: Server, mark: str
+) -> None:
+    """The protocol has a text form: an address a line."""
+    site = blog(server)
+    lines = "\n".join(site.url(path_of(at)) for at in range(len(TITLES)))
+    site.answer("/all.txt", answer(200, f"{mark}{lines}".encode(), Content_Type="text/plain"))
+    source = add(hubwatch, server, site.url("/all.txt"))
+    assert "sitemap" in [kind for kind, _ in kinds(source)]
+
+
 @pytest.mark.slow
 def test_what_a_first_crawl_cannot_fetch_at_once_is_left_to_a_back_fill(
     hubwatch: CommandLine, server: Server

@@ -680,7 +680,7 @@ def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> En
     (seen,) = pages.fetch([url], FetchKind.FEED)
     if seen.capture is None:
         return EntryCandidate(EntryKind.FEED, url, reason=seen.reason)
-    feed = read_feed(seen.capture, link_rules(hosts), zone)
+    feed = read_feed(seen.capture, Entry(EntryKind.FEED, url), link_rules(hosts), zone)
     return EntryCandidate(
         EntryKind.FEED,
         url,

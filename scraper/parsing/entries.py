@@ -38,7 +38,7 @@ def _rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
     if entry.kind is EntryKind.FEED:
         from .feeds import read_feed
 
-        return read_feed(capture, source.links, zone)
+        return read_feed(capture, entry, source.links, zone)
     if entry.kind is EntryKind.SITEMAP:
         from .sitemaps import read_sitemap
 

@@ -14,13 +14,13 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from hubwatch.patterns import lazy_pattern
-from storage.lists import ListRow
+from storage.lists import GOES_ON, ListRow
 from storage.types import Capture, Outcome, When
 from storage.urls import is_synthetic
 
 from ..bugs import isolated
 from ..sources.links import is_article, is_on_hosts
-from ..sources.model import LinkRules
+from ..sources.model import Entry, LinkRules
 from .dates.in_rows import DateReader, agree
 from .dates.in_text import is_plausible, read_date
 from .encoding import decode
@@ -44,8 +44,9 @@ _BASE = lazy_pattern(r"""\sxml:base\s{0,3}=\s{0,3}(?:"([^"<>]{0,500})"|'([^'<>]{
 _MAX_SUMMARY = 600
 
 
-def read_feed(capture: Capture, links: LinkRules, zone: str) -> ListPage:
-    """Read a captured feed. Dates without an offset are at home in `zone`."""
+def read_feed(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> ListPage:
+    """Read a captured feed. Dates without an offset are at home in `zone`. It goes on where it says
+    so itself, whatever the entry's paging."""
     read = read_entries(capture, zone)
     rows = [
         ListRow(row.url, row.title, row.published, row.summary, row.at, row.modified)
@@ -59,7 +60,10 @@ def read_feed(capture: Capture, links: LinkRules, zone: str) -> ListPage:
     if unlinked:
         said = f"{len(unlinked)} of {len(read.rows)} entries name no page of their own"
         reason = "; ".join(filter(None, (reason, said)))
-    page = ListPage(read.outcome, reason, own, (), away, read.encoding, unlinked=unlinked)
+    more = tuple(url for url in read.pager.pages if is_on_hosts(url, links))
+    if read.pager.pages and not more and not reason and entry.paging.max_pages > 1:
+        reason = f"{GOES_ON}: {read.pager.pages[0]}, which is on none of the source's hosts"
+    page = ListPage(read.outcome, reason, own, more, away, read.encoding, unlinked=unlinked)
     return replace(page, refused=refused_among(rows, links))
 
 
@@ -161,10 +165,11 @@ _HEAD = 100_000
 
 
 def _pager(parsed: Any, base: str) -> Pager:
-    """The `rel="next"` of a paged feed (RFC 5005, section 3)."""
-    for link in parsed.feed.get("links", ()):
-        if link.get("rel") == "next":
-            url = absolute(str(link.get("href", "")), base)
+    """The next page of a paged feed, or the one before of an archived one (RFC 5005, sections 3
+    and 4)."""
+    for rel in ("next", "prev-archive"):
+        for link in parsed.feed.get("links", ()):
+            url = absolute(str(link.get("href", "")), base) if link.get("rel") == rel else ""
             if url and url != base:
                 return Pager("next", (url,), url, why="the feed names its next page")
     return Pager(why="the feed names no further page")

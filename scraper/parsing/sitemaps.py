@@ -44,6 +44,9 @@ _W3C = lazy_pattern(
 _CLOSED = lazy_pattern(
     rb"</\s*(?:\w{1,20}:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^<>]*/>"
 )
+_ADDRESS_LINE = lazy_pattern(
+    rb"(?:\xef\xbb\xbf)?\s{0,99}https?://[^\s<>]{1,2000}[ \t]{0,9}(?:[\r\n]|$)"
+)
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\0\0\xfe\xff", "utf-32"),
@@ -72,7 +75,9 @@ def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
 
 
 def looks_like_sitemap(body: bytes) -> bool:
-    """Whether bytes begin as a sitemap in XML does."""
+    """Whether bytes begin as a sitemap does: in XML, gzipped, or as bare addresses, one a line."""
+    if body[:2] == b"\x1f\x8b" or _ADDRESS_LINE.match(body):
+        return True
     return _ROOT.search(_as_utf8(body[:4_000])) is not None
 
 

@@ -48,6 +48,7 @@ from .lists.pagination import (
 from .lists.read import read_list, sendable, stated_next, whole_text
 from .lists.ways_on import is_way_on
 from .page import Page, absolute, page_of
+from .sitemaps import looks_like_sitemap
 from .text import MAX_TITLE, clean_field, squeeze
 from .tree import Element, attribute, line_text, names_of, raw_text
 from .types import PageForm
@@ -55,7 +56,6 @@ from .types import PageForm
 MOST_LINKS = 3_000
 _FEED = lazy_pattern(r"application/(?:rss|atom|rdf)\+xml", re.I)
 _FEED_ROOT = lazy_pattern(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
-_SITEMAP_ROOT = lazy_pattern(rb"<(?:urlset|sitemapindex)\b", re.I)
 _NAME_METAS = ("SiteName", "og:site_name", "application-name", "publisher")
 _TITLE_PARTS = lazy_pattern(
     r"\s[-–—|_]\s|\s?[|_]\s?|[－—]{1,2}|(?<=[㐀-鿿])[-_](?=[㐀-鿿])|\s?»\s?|\s?::\s?"
@@ -108,7 +108,7 @@ def read_front(capture: Capture) -> Front:
     if _FEED_ROOT.search(head):
         home, title = read_feed_site(capture)
         return Front(AddressKind.FEED, title=title, site=title, home=home)
-    if _SITEMAP_ROOT.search(head) or head[:2] == b"\x1f\x8b":
+    if looks_like_sitemap(head):
         return Front(AddressKind.SITEMAP)
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:

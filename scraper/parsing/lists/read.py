@@ -331,7 +331,6 @@ def _unwrapped(text: str) -> str:
 NOWHERE = "https://address.invalid/1/2/3/4/"
 """Where a page stands whose address nobody knows (RFC 2606). Its links stay as written."""
 _SUFFIXES = frozenset(("com", "gov", "org", "edu", "net", "ac", "co", "mil"))
-_PLAIN = lazy_pattern(rb"\s{0,99}https?://\S{1,2000}[ \t]{0,9}(?:[\r\n]|$)")
 _MARKUP = lazy_pattern(r"<(?:li|a|tr|div)\b", re.I)
 
 
@@ -355,7 +354,7 @@ def _read(capture: Capture, zone: str, rules: ListRules) -> tuple[ListReading, s
     """The reading, and the address of the page as far as it is known."""
     here = capture.final_url or capture.url
     body = capture.body.lstrip(b"\xef\xbb\xbf\r\n\t ")
-    if body[:2] == b"\x1f\x8b" or looks_like_sitemap(body) or _PLAIN.match(body):
+    if looks_like_sitemap(body):
         return read_addresses(capture, zone), here
     verdict = judge_response(capture)
     if verdict is not None:
