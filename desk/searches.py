@@ -3,10 +3,12 @@ subscription."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
+from hubwatch.patterns import lazy_pattern
 from storage.archive import Archive
 from storage.articles.records import Order, Per, Query
 from storage.decisions import State, Verb
@@ -123,7 +125,7 @@ def beyond_filter(store: Archive, query: Query) -> str:
     where that is nothing either, or there are no words."""
     if not query_parts(query.words):
         return ""
-    stories = store.articles.count(Query(words=query.words, per=Per.STORY), _MOST_FOUND + 1)
+    stories = _stories(store, query.words)
     if not stories:
         return ""
     return ngettext(
@@ -136,6 +138,35 @@ def beyond_filter(store: Archive, query: Query) -> str:
 
 def _counted(stories: int) -> str:
     return f"{stories:,}" if stories <= _MOST_FOUND else f"{_MOST_FOUND:,}+"
+
+
+def _stories(store: Archive, words: str) -> int:
+    return store.articles.count(Query(words=words, per=Per.STORY), _MOST_FOUND + 1)
+
+
+_SHORTEST_STEM = 3
+_ENDING = lazy_pattern(r"(?:ies|es|s|y)$", re.I)
+
+
+def _in_other_forms(store: Archive, words: str, lacking: Sequence[str]) -> str:
+    """How many stories there are with other endings of the words that no article has: `enterprise`
+    may stand there as `enterprises`. Empty where there are none, or words are meant as typed."""
+    for shorten in (lambda word: word, lambda word: _ENDING.sub("", word)):
+        begun = words
+        for word in lacking:
+            stem = shorten(word)
+            if has_signs(word) or not word.isascii() or len(stem) < _SHORTEST_STEM:
+                return ""
+            begun = re.sub(rf"(?<!\S){re.escape(word)}(?!\S)", f"{stem}*", begun)
+        if begun != words and (stories := _stories(store, begun)):
+            return ngettext(
+                "As %(words)s it is %(number)s story.",
+                "As %(words)s it is %(number)s stories.",
+                stories,
+                words=one_line(begun, 60),
+                number=_counted(stories),
+            )
+    return ""
 
 
 def why_nothing(store: Archive, query: Query) -> str:
@@ -153,9 +184,9 @@ def why_nothing(store: Archive, query: Query) -> str:
         apart = query.words
         for phrase in (part for part in lacking if has_signs(part[:1])):
             apart = apart.replace(phrase, phrase[1:-1])
-        stories = store.articles.count(Query(words=apart, per=Per.STORY), _MOST_FOUND + 1)
+        stories = _stories(store, apart)
         if not stories:
-            return said
+            return " · ".join(filter(None, (said, _in_other_forms(store, query.words, lacking))))
         without_quotes = ngettext(
             "Without the quotes it is %(number)s story.",
             "Without the quotes it is %(number)s stories.",

@@ -111,6 +111,9 @@ NOTHING = (
     ("贵阳", "state=accepted", "Without the filter it is 1 story."),
     ("zebra", "language=zh", "No article has this in it: zebra"),
     ('"hub Foshan"', "", 'this in it: "hub Foshan" · Without the quotes it is 1 story.'),
+    ("towns", "", "No article has this in it: towns · As town* it is 10 stories."),
+    ("town happen", "", "As town happen* it is 10 stories."),
+    ("-hub towns", "", "As -hub town* it is"),
     ("「town happened」 -zebra", "", "Without the quotes it is 10 stories."),
 )
 
