@@ -37,9 +37,9 @@ class Times:
         time = self._han(figure) if self._is_han else self._english(figure)
         return time.day if time else ""
 
-    def _is_number_between(self, figure: FoundFigure, time: FoundTime) -> bool:
-        at = bisect_left(self._numbers, figure.end, key=_start)
-        return at < len(self._numbers) and self._numbers[at].start < time.start
+    def _is_number_between(self, begin: int, end: int) -> bool:
+        at = bisect_left(self._numbers, begin, key=_start)
+        return at < len(self._numbers) and self._numbers[at].start < end
 
     def _is_compared(self, figure: FoundFigure) -> bool:
         at = figure.start
@@ -60,7 +60,9 @@ class Times:
         """The time right behind a figure, as in `60 routes in 2019`."""
         at = bisect_left(self._times, figure.end, key=_start)
         time = self._times[at] if at < len(self._times) else None
-        if not time or time.start - figure.end > _BEHIND or self._is_number_between(figure, time):
+        if not time or time.start - figure.end > _BEHIND:
+            return None
+        if self._is_number_between(figure.end, time.start):
             return None
         between = self._sentence[figure.end : time.start]
         is_own = _OWN.fullmatch(between) and not _COMPARES.search(between)
@@ -79,7 +81,8 @@ class Times:
         if at == len(free):
             return None
         time = free[at]
-        is_other = (time.leads or time.is_limit) and self._is_number_between(figure, time)
+        between = self._is_number_between(figure.end, time.start)
+        is_other = between and (time.leads or time.is_limit)
         if is_other or _COMPARES.search(self._sentence, figure.end, time.start):
             return None
         return time
@@ -96,12 +99,10 @@ class Times:
             if figure.unit.name in (*SHARES, "times") and _HAN_LEVEL.fullmatch(between):
                 continue  # 2019年的六成
             is_of_other = between.startswith("的") or sentence.endswith("由", 0, time.start)
-            at = bisect_left(self._numbers, time.end, key=_start)
             if (
                 is_of_other
-                and at < len(self._numbers)
-                and self._numbers[at].start < figure.start
                 and _HAN_CAME.search(between[-_LONGEST_CAME:])
+                and self._is_number_between(time.end, figure.start)
             ):
                 continue  # 由2015年的1200人增加到3400人
             return time
