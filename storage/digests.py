@@ -663,7 +663,8 @@ OWED, DELIVERED, FAILED = "owed", "delivered", "failed"
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """An issue that was never sent to a target, though that target got the issue `before`."""
+    """An issue that was never sent to a target, though that target got the issue `before`: the one
+    before it in its series, or one that it corrects."""
 
     digest: int
     issued_at: datetime
@@ -671,17 +672,29 @@ class Forgotten:
     before: int
 
 
-_FORGOTTEN = """
-WITH issues AS (
-  SELECT id, issued_at, lead(id) OVER series AS later, lag(id) OVER series AS before
+_IN_FORCE = (
+    "NOT IN (SELECT corrects FROM digests WHERE corrects IS NOT NULL AND issued_at IS NOT NULL)"
+)
+_FORGOTTEN = f"""
+WITH RECURSIVE versions(id, first) AS (
+  SELECT id, id FROM digests WHERE issued_at IS NOT NULL AND corrects IS NULL
+  UNION ALL
+  SELECT c.id, v.first FROM digests c JOIN versions v ON c.corrects = v.id
+  WHERE c.issued_at IS NOT NULL
+), issues AS (
+  SELECT id, lead(id) OVER series AS later, lag(id) OVER series AS before
   FROM digests WHERE issued_at IS NOT NULL AND corrects IS NULL
   WINDOW series AS (PARTITION BY selection ORDER BY id)
+), got AS (
+  SELECT v.first, d.target, max(v.id) AS id FROM deliveries d JOIN versions v ON v.id = d.digest_id
+  WHERE d.state = '{DELIVERED}' GROUP BY v.first, d.target
 )
-SELECT i.id, i.issued_at, i.before, d.target
-FROM issues i JOIN deliveries d ON d.digest_id = i.before AND d.state = 'delivered'
-WHERE i.later IS NULL AND i.issued_at >= :since AND i.issued_at <= :until
-  AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.digest_id = i.id AND e.target = d.target)
-ORDER BY i.id, d.target
+SELECT i.id, i.issued_at, max(g.id) AS before, g.target
+FROM digests i JOIN versions v ON v.id = i.id JOIN issues s ON s.id = v.first
+JOIN got g ON g.first = v.first OR (s.later IS NULL AND g.first = s.before)
+WHERE i.id {_IN_FORCE} AND i.issued_at >= :since AND i.issued_at <= :until
+  AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.digest_id = i.id AND e.target = g.target)
+GROUP BY i.id, g.target ORDER BY i.id, g.target
 """
 
 
@@ -704,25 +717,39 @@ class DeliveryQueries:
         return tuple(self._delivery(row) for row in found)
 
     def undelivered(self, target: str, selection: str | None, since: datetime) -> tuple[int, ...]:
-        """Issues from `since` on, of one selection or of any, that this target was never owed."""
+        """Issues from `since` on, of one selection or of any, that this target was never owed. Not
+        those that were corrected."""
         found = self._db.query(
             "SELECT id FROM digests WHERE issued_at >= ? AND (? IS NULL OR selection = ?) "
+            f"AND id {_IN_FORCE} "
             "AND id NOT IN (SELECT digest_id FROM deliveries WHERE target = ?) ORDER BY id",
             [stamp(since), selection, selection, target],
         )
         return tuple(row["id"] for row in found)
 
-    def unsent(self, since: datetime) -> tuple[DigestDelivery, ...]:
-        """What was owed from `since` on and has not been delivered, or was given up, in order."""
+    def owed(self, target: str) -> tuple[DigestDelivery, ...]:
+        """What a target is owed, in order. Not what was corrected since: the correction is."""
         found = self._db.query(
-            "SELECT * FROM deliveries WHERE state <> ? AND made_at >= ? ORDER BY id",
+            f"SELECT * FROM deliveries WHERE target = ? AND state = ? AND digest_id {_IN_FORCE} "
+            "ORDER BY id",
+            [target, OWED],
+        )
+        return tuple(self._delivery(row) for row in found)
+
+    def unsent(self, since: datetime) -> tuple[DigestDelivery, ...]:
+        """What was owed from `since` on and has not been delivered, or was given up, in order. Not
+        what was corrected since."""
+        found = self._db.query(
+            "SELECT * FROM deliveries WHERE state <> ? AND made_at >= ? "
+            f"AND digest_id {_IN_FORCE} ORDER BY id",
             [DELIVERED, stamp(since)],
         )
         return tuple(self._delivery(row) for row in found)
 
     def forgotten(self, since: datetime, until: datetime) -> tuple[Forgotten, ...]:
-        """The newest issue of each series, issued within that period, with each target that got
-        the issue before it and was never owed this one. Corrections are left out."""
+        """The newest issue of each series, and every correction, issued within that period and not
+        corrected since, with each target that was never owed it and got the issue before it, or one
+        that it corrects."""
         found = self._db.query(_FORGOTTEN, {"since": stamp(since), "until": stamp(until)})
         return tuple(
             Forgotten(row["id"], unstamp(row["issued_at"]), row["target"], row["before"])

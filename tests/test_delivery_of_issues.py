@@ -19,7 +19,7 @@ from desk.delivery.mail import MailServer, Security
 from desk.delivery.notifier import MOST_BYTES
 from desk.delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Secret, Webhook
 from desk.delivery.webhook import WebhookRoute
-from desk.digest.drafts import Wanted, draft
+from desk.digest.drafts import Wanted, correct, draft
 from desk.digest.issues import issue, issued_bytes
 from desk.digest.model import PLAIN, Format
 from desk.digest.sending import Sender, formats_of
@@ -273,6 +273,61 @@ def test_drafts_and_old_issues_are_not_sent(desk: Archive, tmp_path: Path) -> No
     assert len(sender(desk, at=NOW + timedelta(days=6)).send_pending(target)) == 1
 
 
+def correction_of(store: Archive, number: int) -> int:
+    """An issued correction of it."""
+    made = correct(store, number, reason="Item 1: yuan", person="Li", now=NOW)
+    issue(store, made, PLAIN, person="Li", now=NOW, forms=FORMS)
+    return made
+
+
+def test_what_was_corrected_goes_to_nobody_and_its_correction_to_everybody(
+    desk: Archive, box: Mailbox, hook: Hook, tmp_path: Path
+) -> None:
+    hook.answers = [503]
+    assert sender(desk, hook).send(1, CHAT).delivery.state == "owed"
+    last = correction_of(desk, correction_of(desk, 1))
+    late = sender(desk, hook, at=NOW + timedelta(hours=1))
+    share = DeliveryTarget("share", Folder(tmp_path), ("json",))
+    for target in (people(box), share, CHAT):
+        handed = late.send_pending(target)
+        assert [(each.delivery.digest, each.delivery.state) for each in handed] == [
+            (last, "delivered")
+        ]
+        assert late.postponed(target) == ()
+    assert [path.name for path in tmp_path.glob("digest-*")] == [f"digest-{last}.json"]
+    with pytest.raises(HubwatchError, match=f"`hubwatch digest send {last} --to share`"):
+        late.send(1, share)
+    assert desk.deliveries.unsent(NOW) == ()
+
+
+def test_a_correction_answers_the_mail_that_it_corrects(desk: Archive, box: Mailbox) -> None:
+    first = sender(desk).send(1, people(box)).delivery
+    second = correction_of(desk, 1)
+    between = sender(desk).send(second, people(box)).delivery
+    third = correction_of(desk, second)
+    sender(desk).send(third, people(box))
+    ids = [f"<{each.key}@example.org>" for each in (first, between)]
+    told = [letter.message for letter in box.letters]
+    assert [each["In-Reply-To"] for each in told] == [None, *ids]
+    assert str(told[2]["References"]).split() == ids
+    assert f"a correction of digest {second}" in told[2]["Subject"]
+    assert sender(desk).send(1, people(box)).result is None
+
+
+def test_whoever_got_what_was_corrected_and_not_the_correction_is_told_of(
+    desk: Archive, box: Mailbox, tmp_path: Path
+) -> None:
+    share = DeliveryTarget("share", Folder(tmp_path), ("json",))
+    for target in (people(box), share):
+        sender(desk).send(1, target)
+    second = correction_of(desk, 1)
+    sender(desk).send(second, share)
+    third = correction_of(desk, second)
+    sender(desk).send(third, share)
+    left = desk.deliveries.forgotten(NOW - timedelta(days=1), NOW + timedelta(days=1))
+    assert [(each.digest, each.target, each.before) for each in left] == [(third, "team", 1)]
+
+
 def test_a_missing_secret_is_no_attempt(desk: Archive, box: Mailbox) -> None:
     from desk.delivery.targets import Secret
 
@@ -386,6 +441,11 @@ def test_by_command(
     made = hubwatch(*later_on, "digest", "deliver", "--since-last")
     assert (made.code, len(box.letters)) == (0, 2)
     assert "On b" in str(box.letters[1].message.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    wrong = correction_of(desk, 1)
+    assert (
+        f"digest {wrong} holds in its place"
+        in hubwatch(*here, "digest", "render", "1", "-o", "one.json").err
+    )
     printed = "".join(ended.out + ended.err for ended in (dry, sent, nothing, made))
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("hubwatch.db*") if path.is_file())
     assert "canary" not in printed

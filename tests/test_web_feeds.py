@@ -11,7 +11,7 @@ import threading
 from calendar import timegm
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,6 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import atom
+from desk.digest.drafts import Wanted, correct, draft
+from desk.digest.issues import issue
+from desk.digest.model import PLAIN
 from storage.archive import Archive
 from storage.articles.records import Order, Per, Query
 from storage.decisions import Field
@@ -149,6 +152,24 @@ def test_what_people_said_of_a_story_is_sent_to_who_asks_by_date(
     again = program.get(path, **asked)
     assert again.status == 200
     assert b"Foshan is a hub city" in again.data
+
+
+def test_the_feed_of_digests_names_what_was_corrected_and_by_which(
+    client: Client, filled: Path
+) -> None:
+    wanted = Wanted("Weekly", "Asia/Shanghai", since=NOW - timedelta(days=1), enabled=())
+    with Archive.open(filled) as store:
+        draft(store, wanted, person="Li", now=later(hours=1))
+        issue(store, 1, PLAIN, person="Li", now=later(hours=1), forms=("json",))
+        correct(store, 1, reason="Item 1: yuan", person="Li", now=later(hours=2))
+        issue(store, 2, PLAIN, person="Li", now=later(hours=3), forms=("json",))
+    told = feedparser.parse(stranger(client).get(addresses(client)["Issued digests"]).data)
+    assert [entry.title for entry in told.entries] == [
+        "Digest 2, a correction of digest 1: Weekly",
+        "Digest 1, corrected by digest 2: Weekly",
+    ]
+    assert "Item 1: yuan" in told.entries[0].summary
+    assert told.entries[1].updated == told.entries[0].updated
 
 
 def test_what_is_as_it_was_is_not_sent_again(client: Client, filled: Path) -> None:

@@ -29,7 +29,7 @@ from ..delivery.notifier import calm, fitted, notify
 from ..delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..messages import translator
-from .drafts import opened, required
+from .drafts import last_correction, opened, required
 from .formats import plugins
 from .formats.as_mail import compose, seal
 from .issues import issued_bytes
@@ -65,25 +65,27 @@ class Sender:
 
     def send(self, number: int, target: DeliveryTarget) -> DeliveryReport:
         """Hand an issue to a target now, even one that was given up. Raises HubwatchError for what
-        was not issued, ConfigError for a secret or format that cannot be used, Busy."""
+        was not issued or is corrected, ConfigError for a secret or format that cannot be used,
+        Busy."""
         head = _issued(self.store, number)
         formats = formats_of(target)
         lock = Lock(self.store.path, f"delivery-{target.name}")
         with lock.acquire(_WAIT, "sending a digest", self.on_wait):
+            before = self.store.deliveries.select(number, target.name)
+            if before and before[0].state == DELIVERED:
+                return DeliveryReport(before[0], None)
+            check_in_force(self.store, head, target.name)
             delivery = self._enqueue(head, target)
-            if delivery.state == DELIVERED:
-                return DeliveryReport(delivery, None)
             return self._attempt(head, target, delivery, formats)
 
     def send_pending(self, target: DeliveryTarget) -> tuple[DeliveryReport, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
-        what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
+        what failed and has rested. Not what was corrected meanwhile: the correction takes its
+        place. What cannot be tried stays owed and keeps nothing else back."""
         for number in self.store.deliveries.undelivered(target.name, None, self.now - _RECENT):
             self._enqueue(_issued(self.store, number), target)
         due = [
-            each.digest
-            for each in self.store.deliveries.select(target=target.name)
-            if each.state == OWED and self._is_due(each)
+            each.digest for each in self.store.deliveries.owed(target.name) if self._is_due(each)
         ]
         return tuple(self._try(number, target) for number in due)
 
@@ -97,8 +99,8 @@ class Sender:
 
     def postponed(self, target: DeliveryTarget) -> tuple[DigestDelivery, ...]:
         """What a target is owed and is not due yet: it failed, and is tried again later."""
-        found = self.store.deliveries.select(target=target.name)
-        return tuple(each for each in found if each.state == OWED and not self._is_due(each))
+        found = self.store.deliveries.owed(target.name)
+        return tuple(each for each in found if not self._is_due(each))
 
     def _is_due(self, delivery: DigestDelivery) -> bool:
         written = delivery.attempts[-1].began_at if delivery.attempts else delivery.made_at
@@ -203,6 +205,22 @@ def _issued(store: Archive, number: int) -> DigestHead:
     return head
 
 
+def check_in_force(store: Archive, head: DigestHead, target: str) -> None:
+    """Raises HubwatchError for an issue that was corrected: nobody gets it any more who has not got
+    it."""
+    last = last_correction(store, head)
+    if last.number != head.number:
+        raise HubwatchError(
+            _(
+                "digest %(number)s was corrected by digest %(last)s, which goes out in its place: "
+                "`hubwatch digest send %(last)s --to %(target)s`",
+                number=head.number,
+                last=last.number,
+                target=target,
+            )
+        )
+
+
 def _key(head: DigestHead, target: DeliveryTarget) -> str:
     """The same for every attempt, another for every digest, target and archive."""
     assert head.issued_at is not None
@@ -244,6 +262,10 @@ class _Ready:
                     store, self.head, self.target, place, self.formats, self.is_again, now
                 )
                 message["Message-ID"] = f"<{self.delivery.key}@{_domain(place)}>"
+                earlier = [f"<{key}@{_domain(place)}>" for key in self._corrected_keys()]
+                if earlier:
+                    message["In-Reply-To"] = earlier[-1]
+                    message["References"] = " ".join(earlier)
                 server, people = place.ready_server(), place.bare
                 return lambda: send_rest(server, message, people, lacking(self.delivery))
             case Webhook() as place:
@@ -252,6 +274,16 @@ class _Ready:
             case Apprise(address):
                 title, text, secret = calm(self.head.title), self._beginning(), address.reveal()
                 return lambda: notify(secret, title, text, self.sender.route, self.sender.now)
+
+    def _corrected_keys(self) -> list[str]:
+        """By which mails the target got what this corrects, oldest first: mail programs show them
+        together."""
+        store, head, keys = self.sender.store, self.head, list[str]()
+        while head.corrects is not None:
+            head = required(store, head.corrects)
+            handed = store.deliveries.select(head.number, self.target.name)
+            keys += [each.key for each in handed if each.attempts]
+        return keys[::-1]
 
     def _post(self, place: Webhook) -> Post:
         (form,) = self.formats

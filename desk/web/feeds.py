@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from storage.articles.records import Order
-from storage.digests import DigestState
+from storage.digests import DigestHead, DigestState
 from storage.people import TokenKind
 
 from .. import atom, reading_in
@@ -245,21 +245,23 @@ def _digests(visit: RequestContext) -> Feed:
         for head in visit.store.digests.latest(_ENTRIES * 4)
         if head.state is DigestState.ISSUED and head.issued_at is not None
     ][:_ENTRIES]
+    moments = {head.number: head.issued_at for head in issued if head.issued_at is not None}
     entries = tuple(
         FeedEntry(
             id=atom.urn(f"hubwatch digest {home} {head.number}"),
-            title=one_line(head.title),
+            title=_title(visit, head),
             address=f"{home}/digests/{head.number}",
             at_desk="",
-            updated=head.issued_at,
+            updated=max(
+                moments.get(n, moments[head.number]) for n in (head.number, *head.corrected_by)
+            ),
             published="",
             author="Hubwatch",
             terms=(),
-            summary=visit.words("%(n)s items", n=head.items),
+            summary=_summary(visit, head),
             language="",
         )
         for head in issued
-        if head.issued_at is not None
     )
     return Feed(
         id=atom.urn(f"hubwatch feed {home} digests"),
@@ -270,6 +272,25 @@ def _digests(visit: RequestContext) -> Feed:
         entries=entries,
         updated=max((each.updated for each in entries), default=EARLIEST),
     )
+
+
+def _title(visit: RequestContext, head: DigestHead) -> str:
+    """What an issue is called: a correction names what it corrects, and that one its correction."""
+    said = [visit.words("Digest %(n)s", n=head.number)]
+    if head.corrects:
+        said.append(visit.words("a correction of digest %(n)s", n=head.corrects))
+    said += [visit.words("corrected by digest %(n)s", n=number) for number in head.corrected_by]
+    return visit.words(
+        "%(what)s: %(detail)s", what=visit.words(", ").join(said), detail=one_line(head.title)
+    )
+
+
+def _summary(visit: RequestContext, head: DigestHead) -> str:
+    items = visit.words("%(n)s items", n=head.items)
+    if not head.corrects:
+        return items
+    why = visit.words("What it puts right: %(why)s", why=one_line(head.reason))
+    return visit.words(", ").join((why, items))
 
 
 def _atom(made: Feed) -> tuple[str, bytes]:

@@ -136,6 +136,7 @@ def render(
       hubwatch digest render 12 -o digest-12.docx
       hubwatch digest render 12 --format eml -o digest-12.eml
     """
+    from ...digest.drafts import last_correction, required
     from ...digest.issues import issued_bytes
     from ...digest.model import DigestLanguage
 
@@ -143,12 +144,24 @@ def render(
     asked = DigestLanguage(language) if language else None
     with session.reading() as store:
         data = issued_bytes(store, number, word, common.look_of(session), asked)
+        last = last_correction(store, required(store, number)).number
     common.write_out(
         data,
         word,
         target,
         _("digest %(number)s, %(data)s bytes", number=number, data=f"{len(data):,}"),
     )
+    if last != number:
+        note(
+            _(
+                "warning: %(line)s",
+                line=_(
+                    "digest %(number)s was corrected; digest %(last)s holds in its place",
+                    number=number,
+                    last=last,
+                ),
+            )
+        )
 
 
 @click.command()
@@ -370,12 +383,13 @@ def _report_paused(
 def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTarget) -> None:
     from ...delivery.targets import Folder, Mail
     from ...digest.drafts import required
-    from ...digest.sending import formats_of, lacking, mail_of
+    from ...digest.sending import check_in_force, formats_of, lacking, mail_of
 
     head = required(store, number)
     if head.issued_at is None:
         note(_("digest %(number)s is a draft and has to be issued first", number=number))
         return
+    check_in_force(store, head, target.name)
     forms = ", ".join(formats_of(target)) or _("none beside the mail itself")
     click.echo(
         _(
