@@ -185,6 +185,27 @@ def test_a_a_a_accepts_three(page: Any, tmp_path: Path) -> None:
     assert _states(tmp_path / "own.db", 150, 149, 148, 147) == [State.ACCEPTED] * 3 + [State.OPEN]
 
 
+def test_a_key_that_an_input_method_takes_is_the_letter_on_it(page: Any, tmp_path: Path) -> None:
+    pressed = (
+        "{key: 'Process', code: 'KeyA', keyCode: 229}", "{key: 'ａ', code: 'KeyA'}",
+        "{key: 'Process', code: 'ShiftLeft', keyCode: 229}", "{key: 'ｌ', code: 'KeyL'}",
+        "{key: 'Process', code: 'KeyX', shiftKey: true, keyCode: 229}",
+    )  # fmt: skip
+    for each in pressed:
+        event = f"new KeyboardEvent('keydown', {{bubbles: true, ...{each}}})"
+        page.evaluate(f"document.body.dispatchEvent({event})")
+    _sent(page)
+    wanted = [State.ACCEPTED, State.ACCEPTED, State.LATER, State.OPEN]
+    assert _states(tmp_path / "own.db", 150, 149, 148, 147) == wanted
+    assert page.locator(".pick:checked").count() == 1
+    page.keyboard.press("n")
+    page.locator("#ask input").evaluate(
+        "(at) => at.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Process', code: 'KeyA', keyCode: 229, bubbles: true}))"
+    )
+    assert _states(tmp_path / "own.db", 147) == [State.OPEN]
+
+
 def test_enter_that_ends_a_composition_is_no_answer(page: Any, tmp_path: Path) -> None:
     page.keyboard.press("r")
     field = page.locator("#ask input")

@@ -773,9 +773,15 @@
     if (done === "j") held.unshift({ key: "j", shift: false });
   };
 
-  // Caps Lock is no shift: with it a verdict would be no key, and a choice one of all up to here.
-  const keyOf = (event) => (/^[a-z]$/i.test(event.key) && event.getModifierState("CapsLock")
-    ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
+  // An input method may say of a key that it has taken it, or give its full-width letter: where nothing
+  // can be typed, the letter on the key is meant. Caps Lock is no shift: with it a verdict would be no
+  // key, and a choice one of all up to here.
+  const keyOf = (event, typing) => {
+    const taken = !typing && event.key === "Process" ? /^Key([A-Z])$/.exec(event.code) : null;
+    const key = taken || typing ? taken?.[1] ?? event.key : event.key.normalize("NFKC");
+    return /^[a-z]$/i.test(key) && (taken || event.getModifierState("CapsLock"))
+      ? key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : key;
+  };
   const MOVES = ["j", "k", "ArrowDown", "ArrowUp"]; // a key that is held moves on, and says its word once
   let going = 0, down = "";
   document.addEventListener("keydown", (event) => {
@@ -783,7 +789,7 @@
     const typing = at.matches?.("input:not([type=checkbox]), select, textarea") || $("dialog[open]");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (bound) { onTheWay(event); return; }
-    const key = keyOf(event);
+    const key = keyOf(event, typing);
     if (event.repeat && !MOVES.includes(key) && (key === down || !typing)) {
       if (keys[key]) event.preventDefault();
       return;
