@@ -177,6 +177,38 @@ def test_a_month_that_nothing_leads_to_is_said_to_be_one(
 
 
 @pytest.mark.parametrize(
+    ("here", "month"), [("/news.html", "/news.html?month={}{:02}"), ("/news/", "/news/{}/{:02}/")]
+)
+@pytest.mark.parametrize("in_newest", [1, 3])
+def test_months_beside_the_list_of_the_newest_do_not_stand_in_for_it(
+    hubwatch: CommandLine, server: Server, here: str, month: str, in_newest: int
+) -> None:
+    site = server.site("beside.test")
+
+    def put(*months: tuple[int, int]) -> None:
+        ways, few = "", ""
+        for year, number in months:
+            name = f"{date(year, number, 1):%B %Y}"
+            ways += f"<li><a href='{month.format(year, number)}'>{name} (4)</a></li>"
+        side = f"<p><a href={here}>Newest reports</a></p><h3>Archive</h3><ul>{ways}</ul>"
+        for at, (year, number) in enumerate(months):
+            rows = put_articles(site, year, number)
+            rows = "<li>".join(rows.split("<li>")[: in_newest + 1]) if not at else rows
+            few = few or rows
+            listed = whole("Reports", f"<h1>Reports</h1><ul>{rows}</ul>{side}")
+            site.answer(month.format(year, number), listed)
+        site.answer(here, whole("Reports", f"<h1>Reports</h1><ul>{few}</ul>{side}"))
+        more = "<li>".join(put_articles(site, *months[1]).split("<li>")[:3])
+        site.answer("/", whole("Tolbury", f"<h1>Welcome</h1><ul>{few}{more}</ul>{side}"))
+
+    put((2026, 2), (2026, 1), (2025, 12))
+    assert add(hubwatch, server, site.url("/")) == site.url(here)
+    assert crawl(hubwatch, AT) == ("ok", 8 + in_newest, 8 + in_newest)
+    put((2026, 3), (2026, 2), (2026, 1), (2025, 12))
+    assert crawl(hubwatch, LATER)[:2] == ("ok", 4)
+
+
+@pytest.mark.parametrize(
     ("at", "named"), [("r{}/{:02}/", "令和{}年{}月"), ("R{:02}/{}.html", "{1}月")]
 )
 def test_months_under_the_year_of_a_reign_are_archives(

@@ -1205,7 +1205,35 @@ def best_list(
         key=lambda each: (_takes(each, wanted), _rank(each, pages, own)),
         default=None,
     )
+    if best is not None and names_archive(best.url):
+        best = _of_newest_month(best, found, shown, pages) or best
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
+
+
+def _of_newest_month(
+    archive: Listing,
+    found: Sequence[Listing],
+    shown: Mapping[str, Collection[str]],
+    pages: PageSource,
+) -> Listing | None:
+    """The list among those found that shows what a month's archive does as it comes out, and leads
+    on to the archives: fewer rows stand on it early in a month. None where there is none."""
+
+    def rows_of(listing: Listing) -> list[ListRow]:
+        return [row for row in listing.rows if is_article(row.url, archive.links)]
+
+    staying = [
+        each
+        for each in found
+        if not names_archive(each.url)
+        and any(are_months_alike(archive.url, url) for url in shown.get(each.url, ()))
+        and rows_of(each)
+        and guess_ways(page_at(pages, each.url), archive.links)
+    ]
+    newest = max(staying, key=lambda each: len(rows_of(each)), default=None)
+    if newest is None or len(rows_of(newest)) == len(newest.rows):
+        return newest
+    return replace(archive, url=newest.url)  # the names of months were taken for its rows
 
 
 def _whole_below(teaser: Listing, front: Front, pages: PageSource, zone: str) -> Listing | None:
