@@ -360,8 +360,8 @@ _SHAPES = (
     rf"(?P<y5>(?:19|2\d)\d\d)(?!\d)",
     # 12 tháng 3 năm 2026; ngày 12/3/2026 is among the next
     rf"(?<!\d)(?P<d7>\d\d?){_S}tháng{_S}(?P<m7>\d\d?){_S}(?:,|năm)?{_S}(?P<y7>(?:19|20)\d\d)(?!\d)",
-    # 29/08/2023, 8/29/2023: only where day and month cannot be confused
-    r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|2[056])\d\d)(?!\d)",
+    # 29/08/2023, 8/29/2023: only where day and month cannot be confused; 29. 8. 2023
+    r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/]|\.\s?)(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|2[056])\d\d)(?!\d)",
 )
 _DATE = han_pattern("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
 # Every date has a year in it; the patterns are slow and only asked near one.
@@ -372,21 +372,27 @@ _BEFORE_YEAR, _AFTER_YEAR = 48, 40
 _AMERICAN = lazy_pattern(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = lazy_pattern(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
+_CLOCK_WORDS = (
+    r"kl|kl\.|klo|saat|pukul|jam|godz\.|เวลา|om|ore|ora|alle|a\slas|u|v|ve|o|ob|kell|plkst\."
+)
+_BY_CLOCK = "|".join(
+    rf"(?<=(?<!\w){word}\s\d)|(?<=(?<!\w){word}\s\d\d)" for word in _CLOCK_WORDS.split("|")
+)
+"""Behind the word that tells a time of day: there it may have a full stop, as a price has."""
 _CLOCK = (
     r"(?P<pre>上午|下午|晚上|中午|凌晨|早上|傍晚|夜间|午前|午後|오전|오후)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
-    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b|gmt\b|utc\b|bst\b|ces?t\b|ees?t\b|[ecmp][sd]t\b|น(?!\w)|wi(?:b|ta?)\b))"
-    r"|(?:(?<=kl\s\d)|(?<=kl\s\d\d)|(?<=(?:kl\.|klo)\s\d)|(?<=(?:kl\.|klo)\s\d\d)"
-    r"|(?<=saat\s\d\d)|(?<=pukul\s\d\d)|(?<=godz\.\s\d\d)|(?<=เวลา\s\d\d)|(?<=เวลา\s\d))\.(?P<mi5>[0-5]\d)"
+    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b|uur\b|hod\b|hodin|sati\b|časova\b|val\b|gmt\b|utc\b|bst\b|ces?t\b|ees?t\b|[ecmp][sd]t\b|น(?!\w)|wi(?:b|ta?)\b))"
+    rf"|(?:{_BY_CLOCK})\.(?P<mi5>[0-5]\d)(?!\.\d)"
     r"|(?P<mi6>[0-5]\d)(?=\s[ap]m\s[a-z]{3,4}\b)"
     r"|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
-_TOLD_BY = r"saat|pukul|jam|lúc|(?:o )?godz\.?|v|เวลา|στις"
+_TOLD_BY = r"saat|pukul|jam|lúc|(?:o )?godz\.?|o|ve?|ob|kell|ora|plkst\.?|เวลา|στις|ώρα"
 BY_CLOCK_OF = "(?:香港|澳门|澳門|北京|台北|臺北|台湾|臺灣|当地|當地)[时時][间間]\\s?:?\\s?"
 """Whose clock a time is told by, before it."""
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\s?,\s?|\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|(?:,|\s[-–|])?\s{{0,3}}(?:at|um|u|à|às|a\sl[ae]s|alle(?:\sore)?|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후]|\d\d?:\d)|\sd\.,?\s{{1,3}}|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\.?\s?,\s?|\.?\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|(?:[.,]|\s[-–|]|\s?[гр]\.)?\s{{0,3}}(?:at|um|u|à|às|a\sl[ae]s|alle(?:\sore)?|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
@@ -688,7 +694,7 @@ def _matched_day(match: re.Match[str]) -> date | None:
 def _numeric(match: re.Match[str], plain: str, order: DateOrder) -> date | None:
     """The day of `29/8/2023`. Of `8/9/2023` only where something tells what comes first."""
     first, second, year = int(match["a6"]), int(match["b6"]), int(match["y6"])
-    if order is DateOrder.UNSURE and (match["sep6"] == "." or year in _BUDDHIST_YEARS):
+    if order is DateOrder.UNSURE and (match["sep6"][0] == "." or year in _BUDDHIST_YEARS):
         order = DateOrder.DAY_FIRST  # only where days come first are they written so
     elif order is DateOrder.UNSURE and _AMERICAN.match(plain, match.end()):
         order = DateOrder.MONTH_FIRST
