@@ -838,3 +838,31 @@ def test_a_day_that_lies_ahead_in_one_way_is_read_in_the_other(line: str, iso: s
     """Fetched on the second of March: the last lies ahead in both, and its month is no day."""
     when = generic(page(top=f"<div>{line}</div>", body=ENGLISH)).published
     assert (when.iso if when else None) == iso
+
+
+BLOG_POST = (
+    "<html><head><title>Laboratory opens</title></head><body><div class='hentry'>"
+    "<h2 class='date-header'>Wednesday, August 30, 2023</h2><h3 class='entry-title'>Laboratory opens</h3>"
+    f"<div class='entry-content'>{ENGLISH}</div><p class='post-footer'>at <a rel='bookmark' "
+    "href='/news/a1.html'><abbr class='published' itemprop='datePublished' "
+    "title='2023-08-30T09:10:00+08:00'>09.10</abbr></a></p></div></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        BLOG_POST,
+        page(
+            top="<p>by Li <abbr itemprop='datePublished' title='2023-08-30T09:10:00+08:00'>30 Aug</abbr></p>",
+            body=ENGLISH,
+        ),
+    ],
+)
+def test_the_title_of_an_abbreviation_is_the_date_spelt_out(html: str) -> None:
+    assert published(html) == "2023-08-30T09:10:00+08:00"
+
+
+def test_what_an_abbreviation_stands_for_may_be_no_date() -> None:
+    top = "<p><abbr itemprop='datePublished' title='Date of publication'>2023-08-30</abbr></p>"
+    assert published(page(top=top, body=ENGLISH)) == "2023-08-30"

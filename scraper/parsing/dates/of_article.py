@@ -375,8 +375,10 @@ _LABEL_REACH = 60
 def _stated(
     tag: Element, rule: str, habits: Habits, kind: DateKind = DateKind.PUBLISHED
 ) -> Iterator[DateClue]:
-    """The date of one element: as it is written for machines, else as it is shown."""
-    for raw in (stated(tag, "datetime"), stated(tag, "content"), own_text(tag)[:80]):
+    """The date of one element: as it is written for machines, which microformats do in the title
+    of an abbreviation, else as it is shown."""
+    spelt_out = stated(tag, "title") if tag.tag == "abbr" else ""
+    for raw in (stated(tag, "datetime"), stated(tag, "content"), spelt_out, own_text(tag)[:80]):
         when = read_date(raw, habits.zone, habits.order) if raw else None
         if when is not None:
             yield _clue(kind, when, Clue(Origin.VISIBLE, rule, raw), habits)
