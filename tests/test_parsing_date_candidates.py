@@ -845,7 +845,8 @@ BLOG_POST = (
     "<h2 class='date-header'>Wednesday, August 30, 2023</h2><h3 class='entry-title'>Laboratory opens</h3>"
     f"<div class='entry-content'>{ENGLISH}</div><p class='post-footer'>at <a rel='bookmark' "
     "href='/news/a1.html'><abbr class='published' itemprop='datePublished' "
-    "title='2023-08-30T09:10:00+08:00'>09.10</abbr></a></p></div></body></html>"
+    "title='2023-08-30T09:10:00+08:00'>09.10</abbr></a> <a href='https://share.test/post?id=7'>"
+    "Send this to a friend by mail</a></p></div></body></html>"
 )
 
 

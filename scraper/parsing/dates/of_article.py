@@ -394,8 +394,10 @@ def _is_of_another(tag: Element, page: Page) -> bool:
         return True
     link = next(tag.iterancestors("a"), None)
     is_own = link is None or "bookmark" in attribute(link, "rel").split()
+    if link is not None and page.link(attribute(link, "href")) in (page.url, page.canonical):
+        return False  # the permanent link of the page's own article, whatever stands beside it
     if link is not None and not is_own and not _ARCHIVE.search(attribute(link, "href")):
-        return page.link(attribute(link, "href")) not in (page.url, page.canonical)
+        return True
     item = next(tag.iterancestors("li"), None)
     if item is not None and (text_size(item) > _SHORT_ITEM or linked_size(item) > 0):
         return True
