@@ -372,11 +372,11 @@ _BEFORE_YEAR, _AFTER_YEAR = 48, 40
 _AMERICAN = lazy_pattern(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = lazy_pattern(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
-_CLOCK_WORDS = (
+_TELLING_WORDS = (
     r"kl|kl\.|klo|saat|pukul|jam|godz\.|เวลา|om|ore|ora|alle|a\slas|u|v|ve|o|ob|kell|plkst\."
 )
 _BY_CLOCK = "|".join(
-    rf"(?<=(?<!\w){word}\s\d)|(?<=(?<!\w){word}\s\d\d)" for word in _CLOCK_WORDS.split("|")
+    rf"(?<=(?<!\w){word}\s\d)|(?<=(?<!\w){word}\s\d\d)" for word in _TELLING_WORDS.split("|")
 )
 """Behind the word that tells a time of day: there it may have a full stop, as a price has."""
 _CLOCK = (
