@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from storage.text import squeeze
+from hubwatch.patterns import lazy_pattern
+from storage.text import ENGLISH_MONTHS, ENGLISH_WEEKDAYS, HAN, squeeze
 from storage.types import ArticleData
 
 HASH_VERSION = 1
@@ -13,6 +14,16 @@ HASH_VERSION = 1
 
 _SHORTEST_COPY = 120
 """Bodies with fewer characters (white space not counted) prove nothing by being equal."""
+_SHORTEST_NOTICE, _OF_HAN = 80, 3
+"""With fewer even where a day is named; a Han character says what so many letters do."""
+_HAN_CHARACTER = lazy_pattern(f"[{HAN}]")
+_MONTH = "|".join(ENGLISH_MONTHS)
+_DAY = lazy_pattern(
+    "(?<!个)(?<!工作)[\\d一二三四五六七八九十][日号](?!内|起?以内)|[昨今明前][天日晚]|[近连]日"
+    f"|\\d(?:st|nd|rd|th)?(?:{_MONTH})|(?:{_MONTH})\\d|{'|'.join(ENGLISH_WEEKDAYS)}|yesterday|tomorrow"
+)
+_COVERING_NOTE = lazy_pattern("附[件表后]|公示|attach|enclos|annex")
+"""What happens on a day is told of it alone; a covering note goes with one list after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,14 @@ def body_hash(article: ArticleData) -> str:
 
 
 def _body_hash(text: str) -> str:
-    return _hashed(text) if len(text) >= _SHORTEST_COPY else ""
+    return _hashed(text) if len(text) >= _SHORTEST_COPY or _is_short_notice(text) else ""
+
+
+def _is_short_notice(text: str) -> bool:
+    han = 0 if text.isascii() else len(_HAN_CHARACTER.findall(text))
+    if len(text) + (_OF_HAN - 1) * han < _SHORTEST_NOTICE:
+        return False
+    return _DAY.search(text) is not None and _COVERING_NOTE.search(text) is None
 
 
 def _hashed(text: str) -> str:

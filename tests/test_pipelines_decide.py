@@ -66,6 +66,28 @@ def test_what_counts_as_a_change_is_named() -> None:
     assert content_hash(before) != content_hash(after)
 
 
+@pytest.mark.parametrize(
+    ("body", "proves"),
+    [
+        ("因检修，城东变电站7月2日8时至17时停电，影响菜市场和第二小学。", True),
+        ("昨日，城东图书馆少儿阅览室重新开放，首日接待小读者四百余人。", True),
+        ("根据考试成绩，现将拟录用人员名单予以公示，公示期4月1日至4月8日。", False),
+        ("请各单位收到通知后五日内报送材料，逾期不予受理，特此通知大家。", False),
+        (
+            "The names of those who passed are attached. Objections are heard until April 8.",
+            False,
+        ),
+        (
+            "The swimming pool stays closed on Monday, April 8, because workmen repair its "
+            "leaking roof from six in the morning.",
+            True,
+        ),
+    ],
+)
+def test_a_short_notice_proves_a_copy_where_it_names_a_day(body: str, proves: bool) -> None:
+    assert bool(body_hash(make.article(body=body))) is proves
+
+
 def test_short_texts_prove_no_copy() -> None:
     assert body_hash(make.article(body="See attachment.")) == ""
     assert body_hash(make.article()) == body_hash(make.article(title="x", url="http://e.test/9"))

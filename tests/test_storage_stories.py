@@ -470,3 +470,32 @@ def test_what_was_rolled_back_is_found_by_nobody(store: Archive) -> None:
     keep(store, Page("late", A))
     assert groups(store) == {frozenset(("copy", "late"))}
     assert store.maintenance.integrity() == ()
+
+
+SNOW = "受强降雪影响，{}客运站3月2日停发全部班车，已购票旅客可在七日内退票。"
+FERRY = (
+    "The ferry to {} does not sail on March 2 because of thick ice. Tickets are good for a week "
+    "more."
+)
+PAGES_OF_A_FORM = [
+    Page("north", [SNOW.format("北塘")], "班车停发通知"),
+    Page("south", [SNOW.format("南塘")], "班车停发通知"),
+    Page("reprint", [SNOW.format("北塘") + "恢复时间另行通知，请留意车站公告。"], "大雪封路"),
+    Page("elm", [FERRY.format("Elm Island")], "No ferry to the island"),
+    Page("oak", [FERRY.format("Oak Island")], "No ferry to the island"),
+    Page("elm-again", ["Harbour office: " + FERRY.format("Elm Island")], "Ice stops ferry"),
+]
+
+
+def test_short_notices_of_a_day_are_copies_where_only_something_was_added(tmp_path: Path) -> None:
+    for pages in (PAGES_OF_A_FORM, PAGES_OF_A_FORM[::-1]):
+        assert kept(tmp_path, pages) == names("north reprint", "south", "elm elm-again", "oak")
+
+
+def test_notices_titled_for_two_places_are_told_apart_by_the_first_word(tmp_path: Path) -> None:
+    form = (
+        "The {} town hall needs a gardener for its parks from April on, forty hours a week. Send a "
+        "letter and your certificates to the staff office before the end of March. No phone calls."
+    )
+    pages = [Page(name, [form.format(name)], f"Gardener, {name}") for name in ("Hilden", "Marwick")]
+    assert kept(tmp_path, pages) == names("Hilden", "Marwick")

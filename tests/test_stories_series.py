@@ -218,6 +218,15 @@ def test_bulletins_of_other_hours_are_no_copies() -> None:
     assert not is_copy(compare(first, second))
 
 
+def test_tenders_for_two_things_are_told_by_titles_that_differ_in_two_places() -> None:
+    form = "The school board asks for bids for {} in the {} wing, to be opened on July 6 at noon."
+    filled = [("thirty desks", "north"), ("two boilers", "south")]
+    titles = (units("Bids: desks, north wing"), units("Bids: boilers, south wing"))
+    ours, yours = (units(form.format(*values)) for values in filled)
+    assert are_titled_apart(titles, (ours, yours))
+    assert not are_titled_apart(titles, (ours, ours))
+
+
 def test_a_number_in_words_is_the_same_in_figures() -> None:
     form = (
         "She bought {} pounds of flour and {} eggs at the market by the bridge, carried both up "

@@ -230,11 +230,11 @@ def link_body(db: Connection, body_id: int, sketch: bytes) -> Shift:
             break
         theirs = text_of(db, other_id)
         found = compare(ours, theirs)
-        copy = rules.is_copy(found)
+        copy = rules.is_copy(found) and not rules.is_filled_in(found, (ours, theirs))
         if not copy and not rules.is_part(found):
             in_vain += 1
             continue
-        if found.swaps or found.changed or found.replaced:
+        if found.swaps or found.changed or max(found.one, found.other) < 1:
             titles = _title(db, body_id), _title(db, other_id)
             if (found.swaps and rules.is_series(*titles)) or (
                 copy and rules.are_titled_apart(titles, (ours, theirs))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
-from operator import or_
+from operator import eq, or_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _WHOLE = 0.75
 _SAME_ROUND_UP = 0.8
 _APART, _BESIDE, _ONE_BLOCK = 0.15, 0.2, 1.3
 _MUCH_MORE = 0.75
+_FEW_CHARACTERS, _FEW_WORDS, _FILLED_IN = 80, 40, 0.95
 
 
 def is_copy(found: Comparison) -> bool:
@@ -35,7 +36,8 @@ def is_copy(found: Comparison) -> bool:
     Texts in which nothing but numbers and dates was exchanged are two instances of one form.
     """
     most, least = max(found.one, found.other), min(found.one, found.other)
-    enough = most >= MOSTLY and least >= _LEAST and most + least / 2 >= _TOGETHER
+    same = most * (1 - found.changed)
+    enough = same >= MOSTLY and least >= _LEAST and most + least / 2 >= _TOGETHER
     if found.heads >= _OTHER_HEADS:
         return False  # both begin with a story of their own: what they share is of their publisher
     return enough and not _is_template(found, least)
@@ -79,9 +81,14 @@ def is_series(one: Units, other: Units) -> bool:
 
 
 def are_titled_apart(titles: tuple[Units, Units], bodies: tuple[Units, Units]) -> bool:
-    """Whether two titles differ in one place only, and what each has there stands in its own text
-    and not in the other: one form for two cities, two roads or two companies."""
+    """Whether two titles differ in one place only, or in several between what they share, and what
+    each has there stands in its own text and not in the other: one form for two cities, two roads
+    or two companies, lifts for hall A and seats for hall C."""
     one, other = (title.raw for title in titles)
+    if not bodies[0].is_han and len(one) == len(other) <= 2 * sum(map(eq, one, other)):
+        places = [at for at in range(len(one)) if one[at] != other[at]]
+        mine, theirs = ("".join(title[at] for at in places) for title in (one, other))
+        return bool(places) and _each_has_its_own((set(mine), set(theirs)), bodies)
     short = min(len(one), len(other))
     begin = next((at for at in range(short) if one[at] != other[at]), short)
     end = next((at for at in range(short - begin) if one[-1 - at] != other[-1 - at]), short - begin)
@@ -92,10 +99,22 @@ def are_titled_apart(titles: tuple[Units, Units], bodies: tuple[Units, Units]) -
         parts = set(mine) - set(theirs), set(theirs) - set(mine)
     else:
         parts = {mine}, {theirs}
+    return _each_has_its_own(parts, bodies)
+
+
+def _each_has_its_own(parts: tuple[set[str], set[str]], bodies: tuple[Units, Units]) -> bool:
     return all(
         some and all(one in own.raw and one not in foreign.raw for one in some)
         for some, own, foreign in zip(parts, bodies, bodies[::-1], strict=True)
     )
+
+
+def is_filled_in(found: Comparison, bodies: tuple[Units, Units]) -> bool:
+    """Whether two notices of a few lines have other words in the same places: one form with another
+    name. What is reprinted is cut, or has something put in."""
+    short = _FEW_CHARACTERS if bodies[0].is_han else _FEW_WORDS
+    few = min(len(body.raw) for body in bodies) <= short
+    return few and found.exchanged > 0 and max(found.one, found.other) >= _FILLED_IN
 
 
 @dataclass(frozen=True, slots=True)

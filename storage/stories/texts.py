@@ -303,7 +303,8 @@ class Comparison:
     have another in their place, `dates`: how many of these belong to a date or are an ordinal,
     `first_date`: the first of all that do is one of them. `heads`: which share of both stands
     before the first passage, of the one of which it is less; `replaced`: which share of the smaller
-    stands between passages where the other has something else."""
+    stands between passages where the other has something else; `exchanged`: how many units of
+    passages have another in their very place."""
 
     one: float = 0.0
     other: float = 0.0
@@ -317,6 +318,7 @@ class Comparison:
     first_date: bool = False
     heads: float = 0.0
     replaced: float = 0.0
+    exchanged: int = 0
 
     def turned(self) -> Comparison:
         """The same seen from the other text."""
@@ -355,7 +357,7 @@ def compare(one: Units, other: Units) -> Comparison:
         return Comparison()
     covered, found = bytearray(len(left)), bytearray(len(right))
     met = _Numbers(one.raw, other.raw, left, right)
-    changed = replaced = 0
+    changed = replaced = exchanged = 0
     heads = 0.0
     before: _Run | None = None
     for passage in _passages(_runs(one, other, left, right, measure), measure):
@@ -371,7 +373,8 @@ def compare(one: Units, other: Units) -> Comparison:
         for run in passage:
             met.add(run)
             changed -= run.end - run.start
-            changed += sum(map(ne, left[run.start : run.end], right[run.at : run.stop]))
+            exchanged += sum(map(ne, left[run.start : run.end], right[run.at : run.stop]))
+    changed += exchanged
     length = covered.count(1)
     return Comparison(
         length / max(1, len(left)),
@@ -386,6 +389,7 @@ def compare(one: Units, other: Units) -> Comparison:
         met.first_date,
         heads,
         replaced / max(1, len(left)),
+        exchanged,
     )
 
 
