@@ -529,6 +529,24 @@ def test_a_change_and_the_level_that_was_reached_are_two_figures(
 
 
 @pytest.mark.parametrize(
+    ("text", "fines"),
+    [
+        ("处三千元以上两万元以下罚款。", [(3_000, 20_000)]),
+        (
+            "拒不改正的，处5000元以上3万元以下罚款；造成事故的，处3万元以上、10万元以下罚款。",
+            [(5_000, 30_000), (30_000, 100_000)],
+        ),
+        ("对单位处违法所得2倍以上5倍以下的罚款。", [(2, 5)]),
+        ("奖励规模100万元以上企业50万元以下的企业除外。", [1_000_000, 500_000]),
+    ],
+)
+def test_a_fine_from_one_sum_to_another_is_a_range(text: str, fines: list[Any]) -> None:
+    found = facts_of(text, published=PUBLISHED).figures
+    assert [one.normalised for one in found] == [pytest.approx(fine) for fine in fines]
+    assert all(str(one.modifier) == "exact" for one in found if isinstance(one.normalised, tuple))
+
+
+@pytest.mark.parametrize(
     ("text", "ends"),
     [
         ("Prices rose by 5 to 6 percent.", (5, 6)),

@@ -24,6 +24,11 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _NUMERAL = rf"{HAN_NUMERAL}{{1,12}}(?:点[〇零一二三四五六七八九]{{1,4}})?"
 _SCALE = r"(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![克瓦米卡帕赫]))"
 _DASH = "[至到—–－~～─―-]"
+_FROM_UP = (
+    "[及之]?以上[、至到]?"
+    "(?=[0-9〇零一二两三四五六七八九十百千万亿.,]{1,12}[^，。；、0-9]{0,6}以[下内])"
+)
+"""Between both ends of a range: 两千元以上一万元以下."""
 _YEAR = (
     "(?:(?:19|20)[0-9]{2}|(?:(?<=[于在自从])|(?<=公元))1[0-8][0-9]{2}"
     "|二[〇零][〇零一二三四五六七八九]{2}|一九[〇零一二三四五六七八九]{2})"
@@ -127,7 +132,7 @@ _TOKEN = lazy_pattern(
         (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[近过超逾约]|[几数上](?=[十百千万亿]))?
         (?P<n1>{_DIGITS}|{_NUMERAL})(?P<s1>{_SCALE})?(?P<more1>[余多几来])?(?P<s1b>[万亿])?
         (?P<u1>{_UNIT})?(?:(?<=成)(?P<tenth>[一二三四五六七八九])(?![家个项名种]))?
-        (?:\s?{_DASH}\s?(?P<n2>{_DIGITS}|{_NUMERAL})(?P<s2>{_SCALE})?(?P<more2>[余多])?
+        (?:(?:\s?{_DASH}\s?|{_FROM_UP})(?P<n2>{_DIGITS}|{_NUMERAL})(?P<s2>{_SCALE})?(?P<more2>[余多])?
            \s?(?P<u2>{_UNIT})?
         )?
         (?P<half2>半)?(?P<more3>余|多(?![家个项名种]))?
@@ -798,7 +803,8 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
     left = clause + number.odd
     right = sentence[number.end : _first_stop(sentence, number.end)]
     context = sentence[max(0, number.first - len(clause) - 30) : number.first]
-    modifier, sign = _modifier(left, number.suffix + right[:4]), 1
+    is_bounded = number.low < number.high and "以上" in sentence[number.start : number.end]
+    modifier, sign = _modifier(left, number.suffix + ("" if is_bounded else right[:4])), 1
     change = 1 if sentence[number.start] == "翻" else _growth(left, right, context, unit)
     is_next = bool(state.after) and clause in ("、", "和", "及", "与") and unit.name in SHARES
     if is_next and not change:
