@@ -415,3 +415,20 @@ def test_what_both_reports_give_is_no_contradiction() -> None:
 def test_a_district_is_named_without_the_city_before_it() -> None:
     assert districts_of("泉州市安溪县的茶园") == {"安溪县"}
     assert districts_of("济南市市中区") == {"市中区"}
+
+
+@pytest.mark.parametrize(
+    ("forecast", "came"),
+    [
+        ("预计2023年临川县药材产值达到12亿元。", "2023年临川县药材产值达到13.1亿元。"),
+        ("临川县药材产值2023年有望突破12亿元。", "临川县2023年药材产值为11.4亿元。"),
+        (
+            "Ferry fares of Rimsund in 2023 are expected to reach 40 million yuan.",
+            "Ferry fares of Rimsund in 2023 came to 43 million yuan.",
+        ),
+    ],
+)
+def test_a_sum_that_was_forecast_contradicts_none_that_came(forecast: str, came: str) -> None:
+    before, after = report(forecast, published=date(2023, 12, 28)), report(came)
+    for pair in ((before, after), (after, before)):
+        assert not [each for each in doubts_of(*pair) if each.excuse is None]

@@ -284,6 +284,12 @@ def _up_to(one: Stated, clause: str) -> str:
 
 
 _MEANT = lazy_pattern(r"目标|力争|计划(?:完成|到位|拨付|支出)|target|goal|aim")
+_FORECAST = lazy_pattern(
+    r"(?:预计|预测|预期|有望)[^，。；]{0,30}(?:达|突破|超|增至|增长)|\b(?:forecast|projected|predict)"
+    r"|\bexpect(?:s|ed)?\b[^,.;]{0,40}\b(?:reach|exceed|total|rise|grow|come to|amount)",
+    re.IGNORECASE,
+)
+"""Before a sum that will come about by itself; what will be spent is given."""
 _OF_THE_PLAN = lazy_pattern(
     r"[占完达][^，。；]{0,8}(?:任务|计划|目标)|\bof (?:\S+ ){0,3}(?:plan(?:ned)?|target|goal)\b",
     re.IGNORECASE,
@@ -304,7 +310,7 @@ def _are_planned(figure: Figure, clause: str) -> bool:
     share of what is planned has been reached."""
     if figure.base == "%" and _OF_THE_PLAN.search(clause):
         return False
-    if figure.base in MONEY and not _MEANT.search(clause):
+    if figure.base in MONEY and not (_MEANT.search(clause) or _FORECAST.search(clause)):
         return False
     return figure.modifier is Modifier.TARGET or _PLANNED.search(clause) is not None
 
