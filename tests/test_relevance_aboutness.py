@@ -211,6 +211,26 @@ def test_what_is_told_late_or_in_items_is_core_where_the_text_is_about_it(
     assert grade(title, body) is Grade.CORE
 
 
+def test_a_name_in_a_row_of_honours_is_not_core() -> None:
+    honours = (
+        "全国双拥模范城、国家卫生城市、全国绿化模范城市、“科创中国”试点城市、国家森林城市、"
+        "中国书法之乡、全国法治政府建设示范市"
+    )
+    told = f"衢江是一座古城。近年来，衢江先后获得{honours}。"
+    assert grade("衢江概况", told) is not Grade.CORE
+    offices = (
+        "市档案局、环卫二队、城东派出所、公交三公司、“科创中国”试点办、供电抢修班、图书馆少儿部"
+    )
+    assert (
+        grade("衢江试点工作先进集体名单", f"先进集体：{offices}。先进个人：王平。")
+        is not Grade.CORE
+    )
+    work = (
+        "“科创中国”试点城市衢江今年办了路演、对接会、专家问诊、榜单发布、技术经理人培训、成果展。"
+    )
+    assert grade("衢江试点工作有声有色", work) is Grade.CORE
+
+
 @pytest.mark.parametrize(
     ("title", "body"),
     [

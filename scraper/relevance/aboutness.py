@@ -317,7 +317,8 @@ def _is_named_late(found: Sequence[Sign], lines: _Sentences) -> bool:
 
 def _is_listed(one: Named, lines: _Sentences, text: str) -> bool:
     """Whether a naming is one of three things or more that are only listed, as what there is to do
-    besides: 科普惠民、“科创中国”、学会改革等工作, or a later one of four items or more."""
+    besides: 科普惠民、“科创中国”、学会改革等工作, is in a later one of six in a row, as on a wall
+    of honours, or in a later one of four items."""
     if _is_item(one, text):
         return True
     start, end = lines.around(one.start)
@@ -325,7 +326,12 @@ def _is_listed(one: Named, lines: _Sentences, text: str) -> bool:
         _LISTED_LEFT.search(text[start : one.start]),
         _LISTED_RIGHT.match(text[one.end : end]),
     )
-    return before is not None and after is not None and (before[1] + after[1]).count("、") > 1
+    if before is not None and after is not None and (before[1] + after[1]).count("、") > 1:
+        return True
+    left, right = _ROW_LEFT.search(text[start : one.start]), _ROW_RIGHT.match(text, one.end, end)
+    if left is None or right is None or "、" not in left[1]:
+        return False
+    return (left[1] + right[1]).count("、") >= _ROW
 
 
 def _is_item(one: Named, text: str) -> bool:
@@ -347,6 +353,9 @@ _STOPS = lazy_pattern(r"[。！？!?\n]|\. ")
 _SEMICOLON = lazy_pattern("[；;]")
 _COUNTED = lazy_pattern("[一二三四五六七八九十]是")
 _LISTED_LEFT = lazy_pattern('((?:[^，,。；;、]{2,16}、){0,6})[“"《「]?$')
+_ROW_LEFT = lazy_pattern("((?:[^，,。；;、]{2,16}、){0,6})[^，,。；;、]{0,10}$")
+_ROW_RIGHT = lazy_pattern("[^，,。；;、]{0,12}((?:、[^，,。；;、]{2,16}){0,6})")
+_ROW = 5
 _LISTED_RIGHT = lazy_pattern('[”"》」]?((?:、[^，,。；;、]{2,16}){0,6})等')
 
 _LITTLE, _HALF = 0.4, 0.5
