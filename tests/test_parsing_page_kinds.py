@@ -488,3 +488,64 @@ def test_a_page_of_which_nobody_knows_the_address_is_an_article() -> None:
     url = "http://www.practice.test/"
     got = read_article(capture(html.encode(), url=url, final_url=url), FieldRules(), "t")
     assert got.outcome is Outcome.OK
+
+
+PROSE = "<p>The mill stands by the weir, and it has ground corn for the villages of the valley.</p><p>Volunteers turn its wheel and show children how flour is made.</p>"
+STANDING = {
+    "heading with a name": f"<title>About the mill trust</title><h1>About the mill trust</h1>{PROSE}",
+    "home": f"<title>Startseite – Mühlenverein</title><h1>Startseite – Mühlenverein</h1>{PROSE}",
+    "company": "<title>东山粮油集团简介</title><h1>东山粮油集团简介</h1><p>集团下设九家工厂，员工两千人，产品销往全国各地。</p><p>集团坚持质量第一，多次获得各项荣誉。</p>",
+    "trail": f"<title>The board</title><div class=breadcrumb><a href=/>Home</a> › <a href=/about/>About us</a></div><h1>The board</h1>{PROSE}",
+    "trail in Chinese": "<title>规划科</title><div class=weizhi>位置：<a href=/>首页</a>&gt;<a href=/jg/>机构职能</a></div><h1>规划科</h1><p>负责编制水务综合规划，承担全局统计工作，指导各县开展水资源论证。</p>",
+    "office": "<title>县粮食局</title><h1>县粮食局</h1><h3>主要职责</h3><p>（一）负责粮食收购的监督管理，拟订粮食储备规划。</p><h3>内设科室</h3><p>办公室。负责机关日常运转，承担文电、会务工作。</p>",
+    "person": f"<title>Ida Moor</title><h1>Ida Moor</h1><h2>Responsibilities</h2>{PROSE}<h2>Biography</h2><p>She was born by the sea and studied law before she joined the county.</p>",
+    "questions": "<title>Mill passes</title><h1>Mill passes</h1><dl><dt>Who can have a pass?<dd>Anyone who lives in the valley can have one.<dt>What does it cost?<dd>It costs four pounds for a year.<dt>Where can I buy it?<dd>You can buy it at the mill, or at the post office.</dl>",
+    "glossary": "<title>Words of milling</title><h1>Words of milling</h1><dl><dt>Bolter<dd>A sieve in which flour is parted from bran.<dt>Hopper<dd>The box from which corn runs to the stones.<dt>Race<dd>The channel which leads water to the wheel.<dt>Weir<dd>The dam that holds back the river.</dl>",
+    "form": "<title>Report a leak</title><h1>Report a leak</h1><p>Tell us where you saw water, and we will send somebody within a day.</p><form><input name=street><input name=mail type=email><textarea name=what></textarea></form>",
+    "values": "<title>水情</title><h1>水情</h1><div>3.41 米</div><div>128 立方米每秒</div><p>数据来自六个水文站，每十分钟更新一次，仅供参考。</p><p>水位超过警戒线时，数字将以红色显示，并向沿岸乡镇发出提醒。</p>",
+    "map": f"<title>Footpath map</title><h1>Footpath map</h1><div id=map class=leaflet></div>{PROSE}",
+    "shop": f"<title>Stoneground flour</title><h1>Stoneground flour</h1><p>£4.20</p><button>In den Warenkorb</button>{PROSE}<h2>Reviews</h2><p>Bakes well. 4 October 2023</p>",
+}  # fmt: skip
+
+
+def read_undated(page: str) -> Reading:
+    """A page in whose address there is no day."""
+    shot = capture(page.encode(), url="http://www.practice.test/mill")
+    return read_article(shot, FieldRules(), "t")
+
+
+@pytest.mark.parametrize("name", STANDING)
+def test_a_page_that_stands_for_years_is_no_article(name: str) -> None:
+    assert read_undated(f"{STANDING[name]}<ul>{MENU}</ul>").outcome is Outcome.EMPTY
+
+
+@pytest.mark.parametrize("name", [name for name in STANDING if name != "shop"])
+def test_with_a_day_of_its_own_it_is_an_article(name: str) -> None:
+    dated = STANDING[name].replace("</h1>", "</h1><p class=date>Published: 3 August 2023</p>")
+    assert read_undated(f"{dated}<ul>{MENU}</ul>").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<title>About face on the mill</title><h1>About face on the mill</h1>{PROSE}",
+        f"<title>The mill turns</title><div class=breadcrumb><a href=/about>About us</a> › <a href=/n>News</a></div><h1>The mill turns</h1>{PROSE}",
+        f"<title>The mill turns</title><h1>The mill turns</h1>{PROSE * 2}<form class=comment><input name=who><input name=mail><textarea></textarea></form>",
+        f"<title>The mill turns</title><h1>The mill turns</h1>{PROSE}<p>Three of the wheels date from 1810, and the counts of flour are updated every week.</p>",
+        f"<title>Flour for all</title><h1>Flour for all</h1>{PROSE * 3}<div class=shop><h3>Stoneground flour</h3><p>£4.20</p></div>",
+    ],
+)  # fmt: skip
+def test_news_without_a_day_is_an_article(page: str) -> None:
+    assert read_undated(f"{page}<ul>{MENU}</ul>").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("heading", "outcome"),
+    [("Log in to your account", Outcome.SOFT_404), ("用户登录", Outcome.SOFT_404), ("Thieves log in as guests", Outcome.OK)],
+)  # fmt: skip
+def test_a_page_that_asks_for_a_password_under_such_a_heading(
+    heading: str, outcome: Outcome
+) -> None:
+    form = "<form><input name=who><input type=password></form>"
+    page = f"<title>{heading} - Post</title><ul>{MENU}</ul><h1>{heading}</h1>{PROSE * 6}{form}"
+    assert read(page).outcome is outcome

@@ -26,7 +26,7 @@ from .body.place import BodyPlace, is_list, is_one_teaser, is_round_up
 from .body.read import Body, find_body, read_body
 from .body.trust import is_notice
 from .dates.events import read_events
-from .dates.of_article import Aged, read_address, read_dates, read_habits
+from .dates.of_article import Aged, Dates, read_address, read_dates, read_habits
 from .encoding import Decoded, decode
 from .fields.language import read_language
 from .fields.people import read_people
@@ -34,7 +34,15 @@ from .fields.title import read_title
 from .fields.visible import Context, VisibleFields, read_visible
 from .memory import remembering
 from .page import Page, page_of
-from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, site_page_heading, went_home
+from .page_kinds import (
+    SHORT,
+    PageVerdict,
+    judge_page,
+    judge_response,
+    site_page_heading,
+    standing_page,
+    went_home,
+)
 from .templates import layout_of
 from .version import READER_VERSION
 
@@ -103,7 +111,9 @@ def _read(
     if not body.text and not further and (frame := framed_text(page)):
         further = (frame,)
     has_content = body.has_content or bool(further)
-    verdict = _unusable(title, body, page, capture, rules, has_content=has_content, seen=seen)
+    verdict = _unusable(
+        title, body, page, capture, rules, has_content=has_content, seen=seen, dates=dates
+    )
     if verdict is not None:
         reason = f"{verdict.reason}; {page.cut}" if page.cut else verdict.reason
         return _reading(verdict.outcome, reason, rules, decoded)
@@ -142,6 +152,7 @@ def _unusable(
     *,
     has_content: bool,
     seen: VisibleFields,
+    dates: Dates,
 ) -> PageVerdict | None:
     """Why the page is no article although nothing was wrong with the response."""
     if went_home(capture):
@@ -154,6 +165,10 @@ def _unusable(
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
     if not is_dated and not rules.body and (heading := site_page_heading(page, title)):
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")
+    if not rules.body and body.place is not None:
+        is_dated = is_dated or dates.published is not None
+        if reason := standing_page(page, title, body.place.tag, is_dated=is_dated):
+            return PageVerdict(Outcome.EMPTY, reason)
     if has_content and (title or not is_elsewhere):
         return None  # an article without a title is one
     missing = "no title" if has_content else "no body" if title else "neither title nor body"

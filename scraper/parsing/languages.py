@@ -397,6 +397,52 @@ SITE_PAGE = (
 )  # fmt: skip
 """With what the pages of a site are headed that stand for years and tell nothing new: whom to ask,
 who it is, what its rules are, in all the words of their heading."""
+STANDING_PAGE = (
+    r"about (?:the|our|this)\s.{1,60}", r"(?:how to )?contact(?:ing)? (?:the|our)\s.{1,60}",
+    r"(?:.{1,60}: )?(?:frequently asked questions|faqs?)(?:\s.{1,60})?",
+    r"glossary(?: of\s.{1,60})?", r"(?:privacy|cookie) (?:policy|notice)(?: (?:of|for)\s.{1,60})?",
+    r"(?:events? )?calendar(?:(?: of|:| -)\s.{1,40})?", r"a(?: ?[-–] ?| to )z(?: of\s.{1,40})?",
+    "home(?: ?page)?", r"welcome(?: to\s.{1,60})?", r"über (?:den|die|das|unsere?n?)\s.{1,60}",
+    "häufige fragen", "häufig gestellte fragen", "glossar", "veranstaltungskalender", "startseite",
+    r"willkommen(?: (?:in|bei|auf|beim)\s.{1,60})?", "questions fréquentes", "foire aux questions",
+    "glossaire", "accueil", r"bienvenue(?: (?:sur|à|au|dans)\s.{1,60})?", "inicio",
+    "preguntas frecuentes", "glosario", r"bienvenid[oa]s(?: al?\s.{1,60})?", "perguntas frequentes",
+    "glossário", "página inicial", "domande frequenti", "glossario", "veelgestelde vragen",
+    "vanliga frågor", "usein kysyttyä", "najczęściej zadawane pytania", "strona główna",
+    "часто задаваемые вопросы", "главная(?: страница)?", "sık sorulan sorular", "ana sayfa",
+    "câu hỏi thường gặp", "trang chủ", "الأسئلة الشائعة", "الرئيسية", "よくある(?:ご)?質問",
+    "トップページ", "자주 ?(?:묻는|하는) ?질문", "(?:网站)?首页", "(?:网站)?首頁",
+    "欢迎(?:访问|光临|来到).{1,30}",
+    r"[^\s，。]{2,20}(?:公司|集团|学院|大学|医院|委员会|协会|中心|局)(?:简介|概况|职责|职能|主要职责|机构职能)",
+    "(?:常见|热点)(?:问题|问答)(?:解答|汇总)?", "名词解释", "术语表", "活动日历",
+)  # fmt: skip
+"""The same, in words that may well head an article: only where nothing on the page has a day."""
+STANDING_PART = (
+    "what we do", "who we are", "our (?:history|mission|vision|values|team|people|board|purpose"
+    "|aims|work)", "(?:how to )?find us", "getting here", "opening (?:hours|times)", "biography",
+    "responsibilities", "lebenslauf", "zuständigkeiten", "unsere (?:aufgaben|geschichte|ziele)",
+    "so finden sie uns", "öffnungszeiten", "nos (?:missions|valeurs)", "notre histoire",
+    "nuestra (?:historia|misión)", "(?:个人)?(?:简历|简介|履历)",
+    "(?:工作)?分工", "(?:分管|负责)工作", "(?:主要|工作|部门|单位)?(?:职责|职能)",
+    "(?:内设|下属|直属)(?:机构|单位|科室)", "领导(?:班子|成员|分工)",
+    "办公(?:地址|地点|时间|电话)", "机构设置", "企业文化", "发展历程", "組織", "沿革", "所在地",
+)  # fmt: skip
+"""What stands over the parts of a page that says who an office or a person is."""
+FOR_SALE = (
+    "add to (?:basket|cart|bag|trolley)", "buy now", "in den warenkorb", "ajouter au panier",
+    "añadir (?:al carrito|a la cesta)", "adicionar ao carrinho", "aggiungi al carrello",
+    "in winkelwagen", "lägg i varukorgen?", "læg i kurven?", "dodaj do koszyka", "в корзину",
+    "добавить в корзину", "sepete ekle", "أضف إلى السلة", "加入购物车", "加入購物車", "立即购买",
+    "カートに入れる", "장바구니(?: ?담기)?",
+)  # fmt: skip
+"""What the button of a shop says beside what it sells."""
+LOG_IN = (
+    r"(?:sign|log) ?in(?: (?:to|with)\s.{1,40})?", "login", "anmelden", "anmeldung",
+    "se connecter", "connexion", "iniciar sesión", "entrar", "accedi", "inloggen", "logga in",
+    "zaloguj(?: się)?", "logowanie", "вход(?: в систему)?", "giriş(?: yap)?", "đăng nhập",
+    "تسجيل الدخول", "(?:用户|会员|统一身份认证)?(?:登录|登陆|登入)", "ログイン", "로그인",
+)  # fmt: skip
+"""With what a page is headed that asks who is there."""
 ATTACHED = (
     "attachments?", "attached files?", "related (?:documents|files)", "downloads?", "documents",
     "anhänge?", "anlagen?", "dokumente", "pièces jointes", "documents joints", "télécharger",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from hubwatch.patterns import lazy_pattern
@@ -16,9 +17,10 @@ from storage.types import Capture, Outcome
 
 from ..challenges import CHECK_WORDS, has_trap
 from . import languages
+from .body.place import share_beside
 from .page import Page
-from .text import narrow
-from .tree import line_text
+from .text import narrow, squeeze
+from .tree import Element, attribute, line_text, names_of, text_size
 
 SHORT = 600
 """Visible characters below which a page may be nothing but a message."""
@@ -288,6 +290,134 @@ def site_page_heading(page: Page, title: str) -> str:
     return ""
 
 
+_STANDING = han_pattern(rf"(?:{languages.alternation(languages.STANDING_PAGE)})\W{{0,3}}", re.I)
+_STANDING_PART = han_pattern(
+    rf"(?:[一二三四五六七八九十]{{1,2}}、)?(?:{languages.alternation(languages.STANDING_PART)})\W{{0,3}}",
+    re.I,
+)
+_FOR_SALE_BUTTON = han_pattern(rf"(?:{languages.alternation(languages.FOR_SALE)})\W{{0,3}}", re.I)
+_TRAIL = lazy_pattern(
+    r"bread-?crumb|crumbs?(?![a-z])|(?<![a-z])(?:pos|position|weizhi|dqwz)(?![a-z])"
+)
+_STEPS = lazy_pattern(r"\s?[>›»/→|·＞]{1,2}\s?")
+_LIVE = han_pattern(
+    r"\b(?:refreshed|updated|renewed) (?:every|hourly|daily|each|once an? )\b|\bin real time\b"
+    r"|实时(?:更新|数据|监测)|每.{1,6}更新一次|(?:werden|wird) (?:alle|stündlich|laufend)\b",
+    re.I,
+)
+_VALUE = lazy_pattern(r"[<>≤≥~+-]?\d[\d.,]{0,12}\s?(?:[^\s\d]\S{0,11}\s?){0,3}")
+_MAP = han_pattern(
+    r"(?:.{0,40}\s)?(?:maps?|karte|carte|mapa|mappa|kaart)|.{0,20}(?:地图|地圖|導覽圖|导览图)", re.I
+)
+_QUESTIONS, _ENTRIES, _VALUES, _INPUTS, _PARTS = 3, 4, 2, 3, 2
+_TYPED = frozenset(("", "text", "email", "tel", "number", "date", "password"))
+_LONGEST_PART = 24
+
+
+def standing_page(page: Page, title: str, body: Element, *, is_dated: bool) -> str:
+    """Why a page is one that stands for years and tells nothing new: it sells something, or it has
+    no day and its heading, its place in the site, the headings of its parts or what it asks say so.
+    Empty for any other page. `body` is the element of its text."""
+    if _sells(page, title):
+        return "offers for sale what its headline names"
+    if is_dated:
+        return ""
+    names = (_SITE_NAME.split(narrow(text)[:300])[0].strip() for text in (title, page.title_text))
+    for heading in names:
+        if len(heading) <= _LONGEST_HEADING and _STANDING.fullmatch(heading):
+            return f"a page of the site itself, headed {heading!r}"
+    if step := _standing_step(page):
+        return f"a page of the site itself, under {step!r}"
+    box = _box_of(page, title, body)
+    inside = set(box.iter())
+    lines = [line for line in page.lines if line.tag in inside]
+    short = [narrow(line.text) for line in lines if len(line.text) <= _LONGEST_PART]
+    if len({text for text in short if _STANDING_PART.fullmatch(text)}) >= _PARTS:
+        return "says who an office or a person is"
+    asked = [line_text(tag).rstrip() for name in ("summary", "dt") for tag in box.iter(name)]
+    if len(asked) >= _QUESTIONS and all(text.endswith(("?", "？")) for text in asked):
+        return "questions with their answers"
+    terms = [line_text(tag).casefold() for tag in body.iter("dt")]
+    if len(terms) >= _ENTRIES and terms == sorted(terms):
+        return "a glossary"
+    if text_size(body) < SHORT and any(map(_is_to_be_filled_in, box.iter("form"))):
+        return "a form to be filled in"
+    if sum(_VALUE.fullmatch(text) is not None for text in short) >= _VALUES and any(
+        _LIVE.search(line.text) for line in lines
+    ):
+        return "values that are renewed all the time"
+    is_map = _MAP.fullmatch(narrow(title)) is not None
+    if is_map and any(_is_empty_map(tag) for tag in box.iter("div", "canvas", "iframe")):
+        return "a map"
+    return ""
+
+
+def _standing_step(page: Page) -> str:
+    """The page of the site itself under which this one stands, as the links above it say: `Home ›
+    About us › The board`. Empty where there is none."""
+    for trail in islice(page.with_class_like(_TRAIL), _MOST_TRAILS):
+        for link in [*islice(trail.iter("a"), _MOST_STEPS)][1:]:
+            step = narrow(line_text(link)).strip()
+            if _SITE_PAGE.fullmatch(step):
+                return step
+    return ""
+
+
+_MOST_TRAILS, _MOST_STEPS = 4, 8
+
+
+def _box_of(page: Page, title: str, body: Element) -> Element:
+    """The innermost element that holds both the text and the headline above it."""
+    key = squeeze(title)
+    above = (line.tag for line in page.lines if key and squeeze(line.text) == key)
+    around = {node for tag in above for node in (tag, *tag.iterancestors())}
+    return next((node for node in (body, *body.iterancestors()) if node in around), body)
+
+
+def _is_to_be_filled_in(form: Element) -> bool:
+    """Whether a form asks for several things, and is none for comments or letters of news."""
+    asked = [
+        tag for tag in form.iter("input", "textarea") if attribute(tag, "type").lower() in _TYPED
+    ]
+    around = islice(form.iterancestors(), _AROUND)
+    beside = any(share_beside("div", names_of(node)) for node in (form, *around))
+    return len(asked) >= _INPUTS and not beside
+
+
+_AROUND = 4
+
+
+def _is_empty_map(tag: Element) -> bool:
+    """Whether an element is called a map and says nothing: a script draws into it."""
+    named = "map" in _WORDS.split(names_of(tag).lower())
+    return named and text_size(tag) == 0
+
+
+_WORDS = lazy_pattern(r"[\s_-]{1,9}")
+
+
+def _sells(page: Page, title: str) -> bool:
+    """Whether a page sells what its headline names: a button beside it says so, and no article is
+    said to be there."""
+    heading = squeeze(title)
+    if not heading or page.meta("og:type").lower() == "article":
+        return False
+    for at, line in enumerate(page.lines):
+        if squeeze(line.text) == heading:
+            near = page.lines[at + 1 : at + 1 + _NEAR]
+            return any(_FOR_SALE_BUTTON.fullmatch(narrow(each.text)) for each in near)
+    return False
+
+
+_NEAR = 15
+
+
 def _is_login(page: Page, size: int, title: str) -> bool:
-    asks = any(str(tag.get("type", "")).lower() == "password" for tag in page.tags("input"))
-    return (asks and size < SHORT) or (size < SHORT // 2 and _LOGIN.search(title) is not None)
+    """Whether a page asks to log in: in few words, or headed so above a field for a password."""
+    asks = any(attribute(tag, "type").lower() == "password" for tag in page.tags("input"))
+    if asks and (size < SHORT or _heading_of(page, title, _LOGIN_HEADING)):
+        return True
+    return size < SHORT // 2 and _LOGIN.search(title) is not None
+
+
+_LOGIN_HEADING = han_pattern(rf"(?:{languages.alternation(languages.LOG_IN)})\W{{0,3}}", re.I)

@@ -90,6 +90,7 @@ _WORDS: dict[Label, str] = {
         "|updated|update ?time|update ?date|update|modified|modified on|date modified"
         "|date last updated|date updated|last revised|last reviewed|revised on|revised|reviewed on"
         "|last edited on|last edited|edited on|last changed|last changed on|last amended|amended on"
+        "|last refreshed|refreshed at|data as of|数据截至|数据截止"
         "|zuletzt aktualisiert am|zuletzt aktualisiert|aktualisiert am|aktualisiert|aktualisierung"
         "|letzte aktualisierung am|letzte aktualisierung|letzte änderung|zuletzt geändert am"
         "|zuletzt geändert|geändert am|bearbeitet am|stand|mis à jour le|mise à jour le|mis à jour"
@@ -255,7 +256,7 @@ _EDITOR = (
 _SPACED = r"|{0}\s{{1,6}}{1}"
 _FREE: dict[Label, str] = {
     Label.PUBLISHED: "发布于|发表于|published on|published|posted on|posted(?! by )",
-    Label.UPDATED: "更新于|last updated on|last updated|updated on|updated",
+    Label.UPDATED: "更新于|last updated on|last updated|updated on|updated|last refreshed",
     Label.OTHER: "今天是|today is",
     Label.EDITOR: "edited by|editing by",
     Label.SOURCE: "来源于|转自",
