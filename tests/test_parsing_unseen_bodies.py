@@ -281,3 +281,25 @@ def test_a_text_whose_sentences_end_with_no_sign_is_one(texts: tuple[str, ...]) 
         f"<div class=page><h1>{TITLE}</h1><div class=d>20/11/2026</div>{paragraphs(*texts)}</div>"
     )
     assert read(body).body == "\n\n".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("words", "shape"),
+    [
+        ("展开全文 ↓", "<div>{text}<a class=unfold>{words}</a></div>"),
+        ("收起全部", "<div>{text}<p><span>{words}</span></p></div>"),
+        ("Show less", "<section>{text}<button>{words}</button></section>"),
+        ("Read more »", "<div>{text}</div><div class=toggle>{words}</div>"),
+    ],
+)
+def test_what_unfolds_a_text_is_no_part_of_it(words: str, shape: str) -> None:
+    told = [
+        "The ferry crossed the bay forty times a week, in any weather and with any cargo.",
+        "Her crew of six knew each rock between the quay and the light on the far shore.",
+    ]
+    text = "".join(f"<p>{one}</p>" for one in told)
+    told_in = shape.format(text=text, words=words)
+    page = f"<title>The ferry</title><main><h1>The ferry</h1><p>3 August 2023</p>{told_in}</main>"
+    article = read_article(capture(page.encode()), FieldRules(), "t").article
+    assert article is not None
+    assert article.body.split("\n\n") == told

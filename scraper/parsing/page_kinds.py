@@ -299,7 +299,6 @@ _FOR_SALE_BUTTON = han_pattern(rf"(?:{languages.alternation(languages.FOR_SALE)}
 _TRAIL = lazy_pattern(
     r"bread-?crumb|crumbs?(?![a-z])|(?<![a-z])(?:pos|position|weizhi|dqwz)(?![a-z])"
 )
-_STEPS = lazy_pattern(r"\s?[>›»/→|·＞]{1,2}\s?")
 _LIVE = han_pattern(
     r"\b(?:refreshed|updated|renewed) (?:every|hourly|daily|each|once an? )\b|\bin real time\b"
     r"|实时(?:更新|数据|监测)|每.{1,6}更新一次|(?:werden|wird) (?:alle|stündlich|laufend)\b",
