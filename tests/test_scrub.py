@@ -297,6 +297,15 @@ def test_a_backup_in_which_it_differs_too_mends_nothing(kept: Path, tmp_path: Pa
     assert "decisions 1" in mended(kept, tmp_path / "b.zip")
 
 
+def test_a_backup_that_is_not_there_is_said_also_where_nothing_is_damaged(
+    kept: Path, hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    ended = hubwatch("--db", kept, "archive", "mend", tmp_path / "b.zip")
+    assert (ended.code, "there is no such file" in ended.err, "mended" in ended.err) == (
+        2, True, False,
+    )  # fmt: skip
+
+
 # Backups
 
 

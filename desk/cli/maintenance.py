@@ -203,7 +203,7 @@ SCRUBBED: JsonDocument[tuple[Path, Scrubbed]] = JsonDocument(
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=FILE, metavar="[BACKUP]…")
+@click.argument("files", nargs=-1, type=INPUT, metavar="[BACKUP]…")
 @click.option("--fetch", "asks", flag_value="portals", default="nobody",
     help="Ask portals for pages that no backup has.")  # fmt: skip
 @click.option("--accept", "rest", flag_value="accept", default="keep",
