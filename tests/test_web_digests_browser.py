@@ -237,6 +237,19 @@ def test_a_link_in_a_framed_digest_opens_beside_it_and_a_reference_within(
     page.context.close()
 
 
+@pytest.mark.parametrize("path", ["/digests/1", "/digests/2/preview"])
+def test_a_frame_is_not_printed_cut_off_and_what_prints_whole_is_said(
+    browser: Any, client: Client, path: str
+) -> None:
+    page = _signed_in(browser, client)
+    page.goto(client.origin + path)
+    told = page.get_by_text("open the page by itself and print that")
+    assert (told.is_visible(), page.locator("iframe.sheet").is_visible()) == (False, True)
+    page.emulate_media(media="print")
+    assert (told.is_visible(), page.locator("iframe.sheet").is_visible()) == (True, False)
+    page.context.close()
+
+
 def test_nothing_in_a_framed_digest_runs(browser: Any, archive: Path, tmp_path: Path) -> None:
     """Even where a template of one's own brings a script."""
     from desk.digest.model import DigestStyle
