@@ -189,13 +189,6 @@ def check_uncorrected(head: DigestHead) -> None:
         )
 
 
-def last_correction(store: Archive, head: DigestHead) -> DigestHead:
-    """What holds in place of an issue: its last correction, or the issue where there is none."""
-    while head.corrected_by:
-        head = required(store, head.corrected_by[-1])
-    return head
-
-
 def keep(
     store: Archive, head: DigestHead, digest: Digest, *, what: str, person: str, now: datetime
 ) -> None:

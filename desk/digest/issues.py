@@ -144,6 +144,14 @@ def missing_pdf(store: Archive, number: int) -> str:
     return _("the issue has no PDF: %(why)s", why=why)
 
 
+def last_correction(store: Archive, number: int) -> int:
+    """Which digest holds in place of one: its last correction, or itself where there is none.
+    Raises HubwatchError where there is no such digest."""
+    while corrections := required(store, number).corrected_by:
+        number = corrections[-1]
+    return number
+
+
 def issued_bytes(
     store: Archive,
     number: int,

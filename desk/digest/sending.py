@@ -29,10 +29,10 @@ from ..delivery.notifier import calm, fitted, notify
 from ..delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..messages import translator
-from .drafts import last_correction, opened, required
+from .drafts import opened, required
 from .formats import plugins
 from .formats.as_mail import compose, seal
-from .issues import issued_bytes
+from .issues import issued_bytes, last_correction
 from .model import PLAIN, Format
 
 _WAIT = timedelta(minutes=3)  # for another sender to the same target
@@ -208,14 +208,14 @@ def _issued(store: Archive, number: int) -> DigestHead:
 def check_in_force(store: Archive, head: DigestHead, target: str) -> None:
     """Raises HubwatchError for an issue that was corrected: nobody gets it any more who has not got
     it."""
-    last = last_correction(store, head)
-    if last.number != head.number:
+    last = last_correction(store, head.number)
+    if last != head.number:
         raise HubwatchError(
             _(
                 "digest %(number)s was corrected by digest %(last)s, which goes out in its place: "
                 "`hubwatch digest send %(last)s --to %(target)s`",
                 number=head.number,
-                last=last.number,
+                last=last,
                 target=target,
             )
         )

@@ -136,15 +136,14 @@ def render(
       hubwatch digest render 12 -o digest-12.docx
       hubwatch digest render 12 --format eml -o digest-12.eml
     """
-    from ...digest.drafts import last_correction, required
-    from ...digest.issues import issued_bytes
+    from ...digest.issues import issued_bytes, last_correction
     from ...digest.model import DigestLanguage
 
     word = common.form_of(form, target)
     asked = DigestLanguage(language) if language else None
     with session.reading() as store:
         data = issued_bytes(store, number, word, common.look_of(session), asked)
-        last = last_correction(store, required(store, number)).number
+        last = last_correction(store, number)
     common.write_out(
         data,
         word,
