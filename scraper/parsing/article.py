@@ -40,7 +40,7 @@ from .page_kinds import (
     judge_page,
     judge_response,
     site_page_heading,
-    standing_page,
+    evergreen_page,
     went_home,
 )
 from .templates import layout_of
@@ -167,7 +167,7 @@ def _unusable(
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")
     if not rules.body and body.place is not None:
         is_dated = is_dated or dates.published is not None
-        if reason := standing_page(page, title, body.place.tag, is_dated=is_dated):
+        if reason := evergreen_page(page, title, body.place.tag, is_dated=is_dated):
             return PageVerdict(Outcome.EMPTY, reason)
     if has_content and (title or not is_elsewhere):
         return None  # an article without a title is one

@@ -313,7 +313,7 @@ _TYPED = frozenset(("", "text", "email", "tel", "number", "date", "password"))
 _LONGEST_PART = 24
 
 
-def standing_page(page: Page, title: str, body: Element, *, is_dated: bool) -> str:
+def evergreen_page(page: Page, title: str, body: Element, *, is_dated: bool) -> str:
     """Why a page is one that stands for years and tells nothing new: it sells something, or it has
     no day and its heading, its place in the site, the headings of its parts or what it asks say so.
     Empty for any other page. `body` is the element of its text."""
@@ -325,7 +325,7 @@ def standing_page(page: Page, title: str, body: Element, *, is_dated: bool) -> s
     for heading in names:
         if len(heading) <= _LONGEST_HEADING and _STANDING.fullmatch(heading):
             return f"a page of the site itself, headed {heading!r}"
-    if step := _standing_step(page):
+    if step := _evergreen_step(page):
         return f"a page of the site itself, under {step!r}"
     box = _box_of(page, title, body)
     inside = set(box.iter())
@@ -351,7 +351,7 @@ def standing_page(page: Page, title: str, body: Element, *, is_dated: bool) -> s
     return ""
 
 
-def _standing_step(page: Page) -> str:
+def _evergreen_step(page: Page) -> str:
     """The page of the site itself under which this one stands, as the links above it say: `Home ›
     About us › The board`. Empty where there is none."""
     for trail in islice(page.with_class_like(_TRAIL), _MOST_TRAILS):
