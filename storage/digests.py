@@ -727,7 +727,7 @@ class DeliveryQueries:
         )
         return tuple(row["id"] for row in found)
 
-    def owed(self, target: str) -> tuple[DigestDelivery, ...]:
+    def pending(self, target: str) -> tuple[DigestDelivery, ...]:
         """What a target is owed, in order. Not what was corrected since: the correction is."""
         found = self._db.query(
             f"SELECT * FROM deliveries WHERE target = ? AND state = ? AND digest_id {_IN_FORCE} "

@@ -85,7 +85,7 @@ class Sender:
         for number in self.store.deliveries.undelivered(target.name, None, self.now - _RECENT):
             self._enqueue(_issued(self.store, number), target)
         due = [
-            each.digest for each in self.store.deliveries.owed(target.name) if self._is_due(each)
+            each.digest for each in self.store.deliveries.pending(target.name) if self._is_due(each)
         ]
         return tuple(self._try(number, target) for number in due)
 
@@ -99,7 +99,7 @@ class Sender:
 
     def postponed(self, target: DeliveryTarget) -> tuple[DigestDelivery, ...]:
         """What a target is owed and is not due yet: it failed, and is tried again later."""
-        found = self.store.deliveries.owed(target.name)
+        found = self.store.deliveries.pending(target.name)
         return tuple(each for each in found if not self._is_due(each))
 
     def _is_due(self, delivery: DigestDelivery) -> bool:

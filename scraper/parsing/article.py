@@ -37,10 +37,10 @@ from .page import Page, page_of
 from .page_kinds import (
     SHORT,
     PageVerdict,
+    evergreen_page,
     judge_page,
     judge_response,
     site_page_heading,
-    evergreen_page,
     went_home,
 )
 from .templates import layout_of
