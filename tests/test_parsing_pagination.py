@@ -63,6 +63,31 @@ def test_what_a_page_shows(html: str, kind: str, pages: list[str], total: int) -
     assert pager.why
 
 
+@pytest.mark.parametrize(
+    ("html", "pages"),
+    [
+        ("<div id=Turn1>第1页/共2页 <a href='index.html?p=2'>[2]</a></div>", ["index.html?p=2"]),
+        ("<p>Page 1 of 2 <a href='?p=2'>2</a></p>", ["index.html?p=2"]),
+        ("<div class=foo><b>1</b> | <a href='?start=10'>2</a></div>", ["index.html?start=10"]),
+        ("<ul><li><span>1</span></li><li><a href='index_2.html'>2</a></li></ul>", ["index_2.html"]),
+    ],
+)
+def test_a_list_of_two_pages_needs_no_name_for_its_pager(html: str, pages: list[str]) -> None:
+    assert ends(shown(html)) == pages
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>See also our leaflets, part 1 and <a href='leaflet_2.html'>2</a></p>",
+        "<h3><a href='/forum/t81.html'>Roads</a> <i>1</i> <a href='/forum/t81.html?p=2'>2</a></h3>",
+        "<p><i>1</i> <a href='/weather/district/2'>2</a></p>",
+    ],
+)
+def test_a_number_beside_other_words_or_elsewhere_is_no_pager(html: str) -> None:
+    assert ends(shown(html)) == []
+
+
 def test_numbered_pages_go_on_from_the_page_it_is() -> None:
     html = links(
         ("1", "news_1.html"), ("2", "news_2.html"), ("3", "news_3.html"), ("4", "news_4.html")

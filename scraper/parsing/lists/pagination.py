@@ -1193,9 +1193,26 @@ def _runs(page: Page) -> list[list[_Numbered]]:
         if any("calendar" in names_of(node).lower() for node in around_it):
             continue
         named = any(_is_pager(node) for node in around_it)
-        if named or (len(run) >= 2 and numbers == sorted(numbers) and numbers[0] <= 3):
+        counts = len(run) >= 2 and numbers == sorted(numbers) and numbers[0] <= 3
+        if named or counts or (numbers == [2] and _is_second_of_two(page, run[0])):
             runs.append(run)
     return runs
+
+
+def _is_second_of_two(page: Page, link: _Numbered) -> bool:
+    """Whether the only link that says a number is the other page of a list of two: beside it is the
+    number 1 and nothing else, or how many pages there are."""
+    if not _begins_like(link.url, page.url):
+        return False
+    for node in islice(link.tag.iterancestors(), 3):
+        words = line_text(node) if text_size(node) <= _MOST_STATED else ""
+        stated = _stated(narrow(words))
+        if _ONE_AND_TWO.fullmatch(words) or (stated is not None and stated.total == 2):
+            return True
+    return False
+
+
+_ONE_AND_TWO = lazy_pattern(r"\W{0,5}1\W{1,5}2\W{0,5}")
 
 
 _SO_MANY_ROWS = 3
