@@ -181,6 +181,18 @@ def test_a_list_whose_count_is_on_the_page_is_whole(html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "button",
+    [
+        "<button data-total=3>Load more</button>",
+        "<div id=more data-page=1 data-total=7>点击加载更多</div>",
+        "<div data-count=9><a href='javascript:;' class=load-more>Más noticias</a></div>",
+    ],
+)
+def test_a_total_below_the_rows_that_are_shown_counts_pages(button: str) -> None:
+    assert shown(button).kind == "unread"
+
+
+@pytest.mark.parametrize(
     "box",
     [
         "<section class=comments><p>One</p><button>Load more</button></section>",

@@ -519,7 +519,8 @@ def _is_all(page: Page, tag: Element, rows: int) -> bool:
                 if _WHOLE_BY.fullmatch(name):
                     return int(value) <= 1
                 if rows and _ITEMS_BY.fullmatch(name):
-                    return int(value) <= rows
+                    # Fewer than are shown are no items: it counts pages.
+                    return int(value) in (1, rows)
     return _says_whole(page, rows)
 
 
