@@ -397,7 +397,7 @@ SITE_PAGE = (
 )  # fmt: skip
 """With what the pages of a site are headed that stand for years and tell nothing new: whom to ask,
 who it is, what its rules are, in all the words of their heading."""
-STANDING_PAGE = (
+EVERGREEN_PAGE = (
     r"about (?:the|our|this)\s.{1,60}", r"(?:how to )?contact(?:ing)? (?:the|our)\s.{1,60}",
     r"(?:.{1,60}: )?(?:frequently asked questions|faqs?)(?:\s.{1,60})?",
     r"glossary(?: of\s.{1,60})?", r"(?:privacy|cookie) (?:policy|notice)(?: (?:of|for)\s.{1,60})?",
@@ -417,7 +417,7 @@ STANDING_PAGE = (
     "(?:常见|热点)(?:问题|问答)(?:解答|汇总)?", "名词解释", "术语表", "活动日历",
 )  # fmt: skip
 """The same, in words that may well head an article: only where nothing on the page has a day."""
-STANDING_PART = (
+EVERGREEN_PART = (
     "what we do", "who we are", "our (?:history|mission|vision|values|team|people|board|purpose"
     "|aims|work)", "(?:how to )?find us", "getting here", "opening (?:hours|times)", "biography",
     "responsibilities", "lebenslauf", "zuständigkeiten", "unsere (?:aufgaben|geschichte|ziele)",

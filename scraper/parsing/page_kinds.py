@@ -290,9 +290,9 @@ def site_page_heading(page: Page, title: str) -> str:
     return ""
 
 
-_STANDING = han_pattern(rf"(?:{languages.alternation(languages.STANDING_PAGE)})\W{{0,3}}", re.I)
-_STANDING_PART = han_pattern(
-    rf"(?:[一二三四五六七八九十]{{1,2}}、)?(?:{languages.alternation(languages.STANDING_PART)})\W{{0,3}}",
+_EVERGREEN = han_pattern(rf"(?:{languages.alternation(languages.EVERGREEN_PAGE)})\W{{0,3}}", re.I)
+_EVERGREEN_PART = han_pattern(
+    rf"(?:[一二三四五六七八九十]{{1,2}}、)?(?:{languages.alternation(languages.EVERGREEN_PART)})\W{{0,3}}",
     re.I,
 )
 _FOR_SALE_BUTTON = han_pattern(rf"(?:{languages.alternation(languages.FOR_SALE)})\W{{0,3}}", re.I)
@@ -323,7 +323,7 @@ def evergreen_page(page: Page, title: str, body: Element, *, is_dated: bool) -> 
         return ""
     names = (_SITE_NAME.split(narrow(text)[:300])[0].strip() for text in (title, page.title_text))
     for heading in names:
-        if len(heading) <= _LONGEST_HEADING and _STANDING.fullmatch(heading):
+        if len(heading) <= _LONGEST_HEADING and _EVERGREEN.fullmatch(heading):
             return f"a page of the site itself, headed {heading!r}"
     if step := _evergreen_step(page):
         return f"a page of the site itself, under {step!r}"
@@ -331,7 +331,7 @@ def evergreen_page(page: Page, title: str, body: Element, *, is_dated: bool) -> 
     inside = set(box.iter())
     lines = [line for line in page.lines if line.tag in inside]
     short = [narrow(line.text) for line in lines if len(line.text) <= _LONGEST_PART]
-    if len({text for text in short if _STANDING_PART.fullmatch(text)}) >= _PARTS:
+    if len({text for text in short if _EVERGREEN_PART.fullmatch(text)}) >= _PARTS:
         return "says who an office or a person is"
     asked = [line_text(tag).rstrip() for name in ("summary", "dt") for tag in box.iter(name)]
     if len(asked) >= _QUESTIONS and all(text.endswith(("?", "？")) for text in asked):
