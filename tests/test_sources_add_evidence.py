@@ -307,6 +307,23 @@ def test_city_and_zone_are_told_from_evidence_alone(hubwatch: CommandLine, serve
     assert add(hubwatch, server, site.url("/"))["timezone"] == "Etc/GMT+5"
 
 
+@pytest.mark.slow
+def test_what_shows_no_zone_goes_by_the_other_sources_of_its_city(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server, "en.zh.test")
+    configure(server)
+    told = hubwatch(*AT, "sources", "add", site.url("/"), "--yes", "--id", "p", "--city", "Guiyang")
+    assert "Asia/Shanghai (that of the other sources of Guiyang)" in told.out
+    source = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
+    assert source["timezone"] == "Asia/Shanghai"
+    for city in ("national", "Atlantis"):  # a country is not named, a city not known
+        again = (*AT, "sources", "add", site.url("/"), "--yes", "--id", "p", "--replace")
+        assert hubwatch(*again, "--city", city).code == 0
+        source = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
+        assert source["timezone"] == "UTC"
+
+
 def test_id_and_schedule_are_checked_before_a_portal_is_asked(
     hubwatch: CommandLine, server: Server
 ) -> None:

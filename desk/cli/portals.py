@@ -20,7 +20,7 @@ from hubwatch.toml import parse_id, parse_language
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import authority_of
 from scraper.sources.load import read_bounded
-from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
+from scraper.sources.model import COUNTRYWIDE, Entry, EntryKind, FieldRules, LinkRules, Source
 from scraper.sources.values import parse_zone
 from storage.articles.records import by_field
 from storage.urls import key_of
@@ -155,9 +155,14 @@ def describe(
         raise click.UsageError(_("name the portal's URL, or --list FILE and --url URL"))
     _refuse_watched(session, [_spellings(url or options["list_url"] or "")[0]], options)
     portal = _surveyed(session, None if saved else url, options)
+    portal = _with_zone_of_city(session, portal, options["city"] or "")
     show(portal)
-    portal = _with_zone(portal, options)
     answers = _answers(session, portal, options)
+    if not portal.zone_known:
+        portal = _with_zone_of_city(session, portal, answers.city)
+        if portal.zone_known:
+            note(f"{portal.zone}: {portal.zone_why}")
+    portal = _with_zone(portal, options)
     path, text, written = _write(session, portal, answers, options)
     return AddedSource(answers.id, path if written else None, text, portal)
 
@@ -388,6 +393,16 @@ def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answe
             raise ConfigError(_("--%(key)s is missing%(hint)s", key=key, hint=hint))
         found = replace(found, **{key: str(value).strip()})
     return found
+
+
+def _with_zone_of_city(session: Session, portal: Portal, city: str) -> Portal:
+    """The portal with the zone of all known sources of its city, where nothing else shows it."""
+    sources = session.catalogue.sources.values()
+    known = {each.zone for each in sources if each.city == city}
+    if portal.zone_known or city in (COUNTRYWIDE, UNKNOWN) or len(known) != 1:
+        return portal
+    why = _("that of the other sources of %(city)s", city=city)
+    return replace(portal, zone=known.pop(), zone_why=why, zone_known=True)
 
 
 def _with_zone(portal: Portal, options: dict[str, Any]) -> Portal:

@@ -17,7 +17,7 @@ from hubwatch.patterns import lazy_pattern
 from hubwatch.toml import with_schema
 from scraper.configuration import usual_folder
 from scraper.sources.build import Template
-from scraper.sources.model import EntryKind, Paging, Source
+from scraper.sources.model import COUNTRYWIDE, EntryKind, Paging, Source
 from scraper.sources.write import Draft, EntryDraft, quoted, source_of, source_text
 
 from .. import _
@@ -72,7 +72,7 @@ def _words(host: str, portal: Portal) -> list[str]:
 
 def _city(portal: Portal, cities: Iterable[str], host: str) -> str:
     named = f"{host} {portal.front.site} {portal.front.title}".lower()
-    known = sorted({city for city in cities if city != "national"}, key=len, reverse=True)
+    known = sorted({city for city in cities if city != COUNTRYWIDE}, key=len, reverse=True)
     return next((city for city in known if city.lower().replace(" ", "") in named), "")
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ZONE = "Asia/Shanghai"
 """That of a source whose file names none."""
+COUNTRYWIDE = "national"
+"""What stands for a city where a portal is of a whole country, whichever that is."""
 
 
 class EntryKind(StrEnum):
