@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 
@@ -609,6 +610,57 @@ def test_archives_of_years_are_pages_newest_first(
 )
 def test_other_years_than_those_of_the_list_are_none(links: str) -> None:
     assert shown(links).pages == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "words"),
+    [
+        ("/Alerts.aspx", "Alerts.aspx?ARC=L", "View Archived News"),
+        ("/news/", "/news/?status=archived", "Archive"),
+        ("/news/", "/news/archive", "News archive"),
+        ("/news", "/news-archive", "Past press releases"),
+        ("/aktuelles.html", "/aktuelles/archiv.html", "Archiv"),
+        ("/news/index.jsp", "list.jsp?type=history", "历史新闻"),
+        ("/news/", "wangqi.html", "往期新聞"),
+        ("/noticias/", "?vigencia=0", "Noticias anteriores"),
+        ("/news/index.html", "kako/", "過去のお知らせ一覧"),
+        ("/novosti/", "/novosti/arhiv/", "Архив новостей"),
+        ("/", "/arquivo", "Arquivo de notícias"),  # right below the rows
+    ],
+)
+def test_an_archive_of_the_list_follows_where_the_list_ends(
+    url: str, link: str, words: str
+) -> None:
+    here = urljoin(HOME, url)
+    there = urljoin(here, link)
+    tag = f"<p><a href='{there}'>{words}</a></p>"
+    assert shown(tag, here).pages == (there,)
+    assert there in shown(tag, here).why
+    assert shown(tag, there).pages == ()
+    end = urljoin(here, "?page=3")
+    last = "<div class=pager><a href='?page=1'>1</a> <a href='?page=2'>2</a> <b>3</b></div>"
+    assert read_onward(page(tag + last, end), ENTRY, LINKS, set(ROWS))[0] == (there,)
+    after = last.replace("<b>3</b>", "3 <a href='?page=4'>4</a>")
+    assert read_onward(page(tag + after, end), ENTRY, LINKS, set(ROWS))[0] == (
+        urljoin(here, "?page=4"),
+    )
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<a href=/archive/>Archive</a>",  # of the whole site
+        "<a href=/minutes/?ARC=L>View archived minutes</a>",
+        "<a href=/minutes/archive/>Archive</a>",
+        "<a href=http://other.test/news/archive/>Archive</a>",
+        "<a href=/news/?q=archive>Archive plan of the county</a>",
+        "<a href=/news/>Archive</a>",
+        "<a href=/newsletter/archive/>Archive</a>",
+        f"<a href={ROWS[2]}>News archive</a>",
+    ],
+)
+def test_other_archives_than_that_of_the_list_are_none(before: str) -> None:
+    assert shown("", before=f"<header>{before}</header>").pages == ()
 
 
 def test_row_216_a_paper_goes_on_by_its_pages_and_issues() -> None:

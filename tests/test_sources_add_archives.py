@@ -164,6 +164,45 @@ def test_months_under_a_year_s_heading_are_known_by_their_names_alone(
     assert crawl(hubwatch, AT) == ("ok", 16, 16)
 
 
+@pytest.mark.parametrize(
+    ("words", "here", "there"),
+    [
+        ("View archived news", ("/news.aspx", "/news.aspx?pg=2"), ("/news.aspx?arc=L",)),
+        (
+            "历史新闻",
+            ("/news/list.jsp", "/news/list.jsp?page=2"),
+            ("/news/list.jsp?type=history", "/news/list.jsp?type=history&page=2"),
+        ),
+        ("Archiv", ("/news/",), ("/news/archiv/", "/news/archiv/?seite=2")),
+    ],
+)
+@pytest.mark.parametrize("is_again", [False, True])
+def test_the_archive_of_a_list_is_read_behind_its_last_page(
+    hubwatch: CommandLine,
+    server: Server,
+    words: str,
+    here: tuple[str, ...],
+    there: tuple[str, ...],
+    is_again: bool,
+) -> None:
+    """`is_again`: the archive begins with what the list shows."""
+    site = server.site("kept.test")
+    months = [(2026, 2), (2026, 1), (2025, 12), (2025, 11)]
+    rows = [put_articles(site, *month) for month in months[: len(here) + len(there)]]
+    archived = rows if is_again else rows[len(here) :]
+    for pages, shown in ((here, rows[: len(here)]), (there, archived)):
+        shown = [*shown[: len(pages) - 1], "".join(shown[len(pages) - 1 :])]
+        ways = "".join(f"<a href='{url}'>{n}</a> " for n, url in enumerate(pages, 1))
+        ways = f"<div class=pager>{ways}</div>" if len(pages) > 1 else ""
+        for url, each in zip(pages, shown, strict=True):
+            inner = f"<ul>{each}</ul>{ways}<p><a href='{there[0]}'>{words}</a></p>"
+            site.answer(url, whole("News", f"<h1>News</h1>{inner}"))
+    assert add(hubwatch, server, site.url(here[0])) == site.url(here[0])
+    new = 4 * len(rows)
+    assert crawl(hubwatch, AT) == ("ok", new, new)
+    assert crawl(hubwatch, LATER)[:2] == ("ok", 0)
+
+
 def test_a_month_that_nothing_leads_to_is_said_to_be_one(
     hubwatch: CommandLine, server: Server
 ) -> None:

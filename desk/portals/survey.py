@@ -20,7 +20,7 @@ from hubwatch.errors import PageError
 from hubwatch.patterns import lazy_pattern
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
-from scraper.parsing.lists.dated_archives import are_months_alike, names_archive
+from scraper.parsing.lists.dated_archives import are_months_alike, names_archive, shows_again
 from scraper.parsing.lists.json_lists import read_items, rules_within
 from scraper.parsing.lists.ways_on import is_section
 from scraper.parsing.script_pages import counted_data, data_addresses, needs_script, own_scripts
@@ -1437,7 +1437,7 @@ def _first_pages(
     for _day in range(_MOST_EMPTY):
         if not later and pager.rule in (PagingKind.NEXT, PagingKind.AUTO) and pager.form is None:
             later = next_page(capture)
-            if not later and names_archive(capture.final_url or capture.url):
+            if not later and shows_again(capture.final_url or capture.url):
                 later = next((way.following for way in guess_ways(capture, links)), "")
         if not later:
             return

@@ -818,6 +818,55 @@ SHOW_ALL = (
     "(?:كل|جميع) الأخبار", "(?:همه|تمام) (?:اخبار|خبرها)", "सभी (?:देखें|समाचार)",
 )  # fmt: skip
 """What leads from the newest few to all of them."""
+ARCHIVED = (
+    # Chinese, Japanese, Korean
+    "(?:查看|浏览|更多)?(?:历史|往期|过往|以往|过去|既往|早期|过期|旧)"
+    "(?:新闻|公告|消息|信息|资讯|动态|文章|通知|通告|要闻|记录|数据|新闻稿|稿件)(?:归档|存档|库|列表|回顾)?",
+    "(?:新闻|公告|文章|信息|消息|资讯|历史)(?:归档|存档|典藏|资料库)", "(?:往期|历史|过往)回顾",
+    "(?:過去|以前|これまで)の(?:お知らせ|新着(?:情報)?|ニュース|記事|発表|報道発表|プレスリリース|トピックス|情報)"
+    "(?:一覧|はこちら|を見る|へ)?",
+    "(?:ニュース|新着(?:情報)?|お知らせ|プレスリリース|記事|過去)?アーカイブ(?:一覧|を見る|へ)?",
+    "지난 ?(?:소식|뉴스|기사|공지(?:사항)?|보도자료|글)(?: ?보기)?",
+    "(?:뉴스|소식|보도자료)? ?아카이브",
+    # English
+    "(?:(?:view|see|show|browse|read|visit|go to) )?(?:the |our |all )?"
+    "(?:(?:press |media |news )?{what} )?archives?(?: of (?:press |media |news )?{what})?",
+    "(?:(?:view|see|show|browse|read) )?(?:the |our |all )?"
+    "(?:archived|older|past|previous|earlier|prior|expired) (?:press |media |news )?"
+    "(?:news|releases|articles|stories|announcements|notices|updates|bulletins|items)",
+    "(?:(?:view|see|browse|visit|go to) )?(?:the |our )?(?:press|media) archives?",
+    # French, Spanish, Italian, Portuguese, Romanian
+    "(?:(?:voir|consulter) )?(?:toutes )?(?:les |nos )?archives"
+    "(?: (?:des (?:actualités|communiqués|nouvelles)|d['’]actualités))?",
+    "(?:actualités|nouvelles|communiqués) (?:archivée?s|antérieure?s|passé(?:e)?s)",
+    "(?:ver )?(?:el )?(?:archivo|hist[óo]rico|archivo hist[óo]rico)"
+    "(?: de (?:noticias|prensa|comunicados|notas))?",
+    "(?:ver )?(?:noticias|comunicados|notas) (?:anteriores|archivadas|pasadas|hist[óo]ricas)",
+    "hemeroteca", "(?:vai all['’])?archivio(?: (?:delle )?(?:notizie|news|comunicati))?",
+    "(?:ver )?(?:o )?(?:arquivo|hist[óo]rico)(?: de (?:not[íi]cias|comunicados))?",
+    "not[íi]cias (?:anteriores|arquivadas)", "arhiv[ăa](?: (?:de )?(?:știri|noutăți|comunicate))?",
+    # German, Dutch, Scandinavian, Baltic, Finnish
+    "(?:zum |ins )?(?:news-?|nachrichten-?|presse-?|meldungs-?)?archiv"
+    "(?: der (?:meldungen|nachrichten|pressemitteilungen))?",
+    "(?:frühere|vergangene|archivierte) (?:meldungen|nachrichten|beiträge|artikel"
+    "|pressemitteilungen)",
+    "(?:nieuws)?archief", "(?:ouder|eerder|gearchiveerd) nieuws",
+    "(?:nyhets?|nyheds)?ark[ií]v(?:et)?",
+    "(?:uutis)?arkisto", "(?:uudiste ?)?arhiiv", "(?:ziņu )?arhīvs", "(?:naujienų )?archyvas",
+    # Slavonic, Hungarian, Greek
+    "archiwum(?: (?:aktualności|wiadomości))?", "archiwalne (?:aktualności|wiadomości)",
+    "archiv(?: (?:aktualit|zpráv|novinek))?", "archív(?: (?:aktualít|správ|noviniek))?",
+    "arhiva?(?: (?:vijesti|vesti|novosti|novic))?",
+    "архив(?: (?:новостей|публикаций|событий|материалов|на новините|новини))?",
+    "(?:архивные|прошлые) новости", "архів(?: (?:новин|публікацій))?", "(?:hír)?archívum",
+    "αρχείο(?: (?:νέων|ανακοινώσεων|ειδήσεων|δελτίων τύπου))?",
+    # Turkish, Indonesian, Vietnamese, Thai, Arabic, Persian, Hebrew, Hindi
+    "(?:haber |duyuru )?arşivi?", "arsip(?: berita)?",
+    "(?:kho )?lưu trữ(?: tin)?", "tin cũ(?: hơn)?",
+    "ข่าว(?:เก่า|ย้อนหลัง)", "(?:ال)?أرشيف(?: الأخبار)?", "(?:آرشیو|بایگانی)(?: (?:اخبار|خبرها))?",
+    "ארכיון(?: ה?חדשות)?", "(?:समाचार )?(?:संग्रह|अभिलेखागार|पुरालेख)",
+)  # fmt: skip
+"""What leads from a list to what was taken out of it for its age."""
 PERMALINK = (
     "perma-?links?", "permanent link", "link to this (?:article|post|story)", "固定链接",
     "永久链接", "固定リンク", "パーマリンク", "고유 ?(?:주소|링크)", "permalien", "lien permanent",

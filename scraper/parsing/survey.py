@@ -40,6 +40,7 @@ from .lists.pagination import (
     archives_on,
     is_on,
     next_address,
+    own_archives,
     pages_left,
     read_onward,
     scripted_pager,
@@ -872,7 +873,8 @@ def _page_in(capture: Capture) -> Page | None:
 def _ways(page: Page, links: LinkRules, rows: Collection[str]) -> Iterator[Way]:
     shown = shown_pager(page, rows)
     total = shown.total or (1 + len(shown.pages) if shown.kind in ("script", "numbered") else 0)
-    if shown.pattern and shown.kind == "numbered":
+    # Where its archive follows its last page, counting would end before.
+    if shown.pattern and shown.kind == "numbered" and not own_archives(page, rows):
         rule = f"{shown.pattern} from {shown.first}"
         paging = Paging(PagingKind.PATTERN, shown.pattern, shown.first)
         yield from _way(page, links, rule, paging, shown.why, total, rows)

@@ -21,7 +21,7 @@ from storage.urls import key_of
 from ..crawl.backfill import BackfillPlace, Spot
 from ..crawl.context import CrawlContext
 from ..items import Process
-from ..parsing.lists.dated_archives import names_archive
+from ..parsing.lists.dated_archives import shows_again
 from ..parsing.types import page_number
 from ..sources.links import hosts_of
 from ..sources.model import Entry, EntryKind, Source
@@ -85,7 +85,7 @@ class BackfillCrawl:
             if page is not None and rows in before and page_number(url) == 2:
                 self.tally.remark(f"{entry.url}: its form brings the first page again")
                 return
-            repeats = rows in before and not names_archive(url)  # a month may be the first page's
+            repeats = rows in before and not shows_again(url)  # a month may be the first page's
             if (
                 repeats
                 and number == 2

@@ -29,7 +29,7 @@ from storage.urls import is_address, key_of
 from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
-from ..parsing.lists.dated_archives import names_archive
+from ..parsing.lists.dated_archives import shows_again
 from ..parsing.page_kinds import went_home
 from ..parsing.types import POSTED, ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
@@ -336,7 +336,7 @@ class Lists:
             )
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
                 known, pinned = len(listed), most // 2 if not empty else 0
-                if page is not None and not names_archive(url):
+                if page is not None and not shows_again(url):
                     self._slid |= has_slid(before, self._keys)
                 repeats = page is not None and self._repeats(
                     page, listed, url, len(visited), pinned, on=bool(ahead)
@@ -383,7 +383,7 @@ class Lists:
             return False
         if len(self._keys) <= pinned and (on or page.more):
             return False
-        if names_archive(url):  # the list's first page may show all of its newest month
+        if shows_again(url):  # the list's first page may show all of its newest month
             return False
         if number == 2 and on and not page_number(url):
             return False  # where a script counts from, only the pages tell

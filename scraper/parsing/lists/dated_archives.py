@@ -295,3 +295,16 @@ def names_archive(url: str) -> bool:
     """Whether an address is that of a month or a year. What its page lists may stand on others as
     well."""
     return _month_in(url) is not None or _YEAR_LAST.search(url[:2_000]) is not None
+
+
+def shows_again(url: str) -> bool:
+    """Whether an address is that of an archive, of a month, of a year or of all: what its first
+    page lists may stand on the pages before it as well."""
+    return names_archive(url) or _OF_ALL.search(url[:2_000]) is not None
+
+
+_OF_ALL = lazy_pattern(
+    r"[/?&=_-](?:news|press)?[-_]?(?:ar(?:ch?|h|k|qu)[iy][vfe]\w{0,4}|arxiu|history|histori[ck]o?|hemeroteca"
+    r"|lishi|wangqi|past|kako)(?:=\w{1,12})?(?:/|(?:/index)?\.\w{3,5})?$",
+    re.I,
+)

@@ -230,13 +230,49 @@ def _has_file_name(url: str) -> bool:
     return not name or "." in name
 
 
-def older_years(page: Page, oldest: int) -> tuple[str, ...]:
-    """The archives of the years before that of a list's oldest row, newest first, that the last
-    page of a list links to."""
+def _older_pages(page: Page, rows: Collection[str], oldest: int) -> tuple[str, ...]:
+    """What follows the last page of a list: the archives of the years before that of its oldest
+    row, newest first, else its archive."""
     tags = [tag for tag in (*page.tags("a"), *page.tree.iter("option")) if len(tag) < 3]
     links = ((_link(page, tag) or _stated_in(page, tag), _text_of(tag)) for tag in tags)
-    found = year_archives(page, ((url, words) for url, words in links if url), (), oldest)
-    return tuple(url for _, url, _ in found)
+    named = ((url, words) for url, words in links if url)
+    found = year_archives(page, named, (), oldest) if oldest else ()
+    return tuple(url for _, url, _ in found) or own_archives(page, rows)
+
+
+_ARCHIVED = han_pattern(rf"{languages.any_of(languages.ARCHIVED)}\s?{_ARROWS}{{0,3}}", re.I)
+_MOST_ARCHIVES = 3
+
+
+def own_archives(page: Page, rows: Collection[str]) -> tuple[str, ...]:
+    """Where a list keeps what was taken out of it for its age: links that say so, to addresses of
+    the list's own or right behind its rows. None where there are many, each of another list."""
+    found = {
+        url: None
+        for tag in page.tags("a")
+        if _says(tag, _ARCHIVED)
+        and (url := _link(page, tag)) not in ("", page.url, *rows)
+        and page.is_on_server(url)
+        and (_is_of_same(url, page.url) or (rows and _is_of_list(page, tag, rows)))
+    }
+    return tuple(found) if len(found) <= _MOST_ARCHIVES else ()
+
+
+def _is_of_same(url: str, here: str) -> bool:
+    """Whether an address is of the part of a site that another one is of: its query apart, below
+    it, beside it in a folder, or called by its name with "archive" behind it."""
+    theirs, ours = urlsplit(url).path, urlsplit(here).path
+    stem, folder = _FILE_END.sub("", ours), ours.rpartition("/")[0]
+    if theirs == ours or (len(folder) > _OF_LANGUAGE and theirs.startswith(f"{folder}/")):
+        return True
+    rest = theirs.removeprefix(stem) if stem and theirs.startswith(stem) else ""
+    return _BEHIND_NAME.match(rest) is not None
+
+
+_FILE_END = lazy_pattern(r"(?:/(?:index|default))?\.\w{3,5}$|/$", re.I)
+_BEHIND_NAME = lazy_pattern(r"/|[-_]?(?:ar[ck]|hist|past|older|old(?![a-z]))", re.I)
+_OF_LANGUAGE = 3
+"""Characters of a folder that may hold a whole site, `/en`."""
 
 
 def _stated_in(page: Page, tag: Element) -> str:
@@ -267,15 +303,16 @@ def _linked_archives(page: Page, rows: Collection[str]) -> tuple[list[tuple[str,
 
 def _archives(page: Page, found: Pager, rows: Collection[str]) -> Pager | None:
     """The archives by month or by year as further pages, where a list has no pager of its own, or
-    where it is the last page of a month. None where there are none."""
+    where it is the last page of a month; else its archive. None where there are none."""
     archives, what, is_own = _linked_archives(page, rows)
     is_own = is_own and what == "months"
-    if not archives or (not is_own and (found.total or _COUNTED_BY.search(page.url))):
-        return None
-    pages = tuple(url for url, _ in archives[:MAX_PAGES])
-    named = ", ".join(words for _, words in archives[:3])
-    why = f"links to its {what}: {named}{' …' if len(archives) > 3 else ''}"
-    return Pager("numbered", pages, pages[0], 0, "", 0, why)
+    if archives and (is_own or not (found.total or _COUNTED_BY.search(page.url))):
+        pages = tuple(url for url, _ in archives[:MAX_PAGES])
+        named = ", ".join(words for _, words in archives[:3])
+        why = f"links to its {what}: {named}{' …' if len(archives) > 3 else ''}"
+        return Pager("numbered", pages, pages[0], 0, "", 0, why)
+    own = own_archives(page, rows) if found.kind == "none" else ()
+    return Pager("next", own, own[0], why=f"links to its archive, {own[0]}") if own else None
 
 
 def _unread(page: Page, rows: Collection[str] = (), programs: Sequence[str] = ()) -> Pager:
@@ -1447,7 +1484,7 @@ def read_onward(
 ) -> tuple[tuple[str, ...], PageForm | None]:
     """Addresses of the pages after this one, on the source's own hosts, and the form that has to be
     sent for the first of them, where one has to. `oldest` is the year of the oldest row, 0 where
-    nobody knows it: where no page follows, the archives of the years before do."""
+    nobody knows it: where no page follows, the archives of the years before do, or the list's."""
     paging = entry.paging
     shown = None
     if paging.kind is PagingKind.FORM:
@@ -1459,8 +1496,9 @@ def read_onward(
         may = is_on(form.action, links) and is_on(form.address, links)
         return ((form.address,), form) if may else ((), None)
     more = read_more(page, entry, links, shown)
-    if not more and oldest and entry.paging.kind in _FOLLOWED:
-        more = tuple(url for url in older_years(page, oldest) if is_on(url, links))
+    is_read = oldest > 0 or shown is not None
+    if not more and is_read and entry.paging.kind in _FOLLOWED:
+        more = tuple(url for url in _older_pages(page, rows, oldest) if is_on(url, links))
     return more, None
 
 
