@@ -194,6 +194,81 @@ def test_a_total_below_the_rows_that_are_shown_counts_pages(button: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("button", "code"),
+    [
+        ("<button data-total=10>Load more</button>", '$.get("/news/list",{page:++page},add);'),
+        (
+            "<a id=more data-page=1 data-total=10 href='javascript:;'>点击加载更多</a>",
+            'fetch("/news/list?page="+(page+1)).then(add);',
+        ),
+    ],
+)
+def test_a_total_of_as_many_as_are_shown_may_count_pages(button: str, code: str) -> None:
+    found = shown(f"{button}<script>var page=1;{code}</script>")
+    assert found.pages[:2] == (f"{URL}list?page=2", f"{URL}list?page=3")
+    said = button.replace("data-total=10", "data-total-items=10")
+    assert shown(f"{said}<script>var page=1;{code}</script>").pages == ()
+    assert shown(f"<p>共10条</p>{button}<script>var page=1;{code}</script>").pages == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        (
+            "const q={page:1,limit:10};$('#m').click(function(){q.page++;$.get('/news/more',q,add);});",
+            "page=2&limit=10",
+        ),
+        (
+            "var params={pageNo:1,pageSize:10};function on(){params.pageNo+=1;"
+            "$.ajax({url:'/news/more',type:'get',data:params,success:add});}",
+            "pageNo=2&pageSize=10",
+        ),
+        (
+            "let query={current:0,size:10};const on=()=>{query.current++;"
+            "axios.get('/news/more',{params:query}).then(add)};",
+            "current=1&size=10",
+        ),
+    ],
+)
+def test_what_a_script_asks_for_may_stand_in_an_object_of_its_own(code: str, asked: str) -> None:
+    button = "<button id=m>Show more</button><script>"
+    assert shown(f"{button}{code}</script>").next == f"{URL}more?{asked}"
+    still = code.replace("page++", "x").replace("pageNo+=1", "x").replace("current++", "x")
+    assert shown(f"{button}{still}</script>").kind == "unread"
+
+
+@pytest.mark.parametrize(
+    ("button", "code"),
+    [
+        (
+            "<a href='#' class=btn data-url=/news/more data-page=2>More stories</a>",
+            "$('.btn').click(function(){var b=$(this);$.ajax({url:b.data('url'),data:{p:b.data('page')},"
+            "success:function(r){$('ul').append(r.html);}});});",
+        ),
+        (
+            "<div><a href='javascript:;' id=gd data-src=/news/more data-page=2>更多新闻</a></div>",
+            "$('#gd').on('click',function(){$.getJSON($(this).data('src'),{p:$(this).data('page')},add)});",
+        ),
+    ],
+)
+def test_the_address_on_a_button_that_counts_is_its_script_s(button: str, code: str) -> None:
+    found = shown(f"{button}<script>{code}</script>")
+    assert found.pages[:2] == (f"{URL}more?p=2", f"{URL}more?p=3")
+    assert shown(button).kind == "unread"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<button aria-label='Load more news'><svg></svg></button>",
+        "<button>Load more</button></main><main><a href=/x/1.html>Other</a><button>Load more</button>",
+    ],
+)
+def test_a_button_for_more_is_seen_by_its_label_and_beside_another_box_s(html: str) -> None:
+    assert shown(html).kind == "unread"
+
+
+@pytest.mark.parametrize(
     "box",
     [
         "<section class=comments><p>One</p><button>Load more</button></section>",

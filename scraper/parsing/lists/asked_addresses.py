@@ -70,6 +70,10 @@ _SENT_ALONG = lazy_pattern(
     r"\s{0,9},\s{0,9}\{\s{0,40}(?:data|params)\s{0,3}:\s{0,9}(?=\{)|\s{0,9},\s{0,9}(?=\{)"
 )
 _SENT_AS = lazy_pattern(r"(?<![\w$])(?:data|params)\s{0,3}:\s{0,9}")
+_SENT_BY_NAME = lazy_pattern(
+    r"\s{0,9},\s{0,9}(?:\{\s{0,40}params\s{0,3}:\s{0,9}([A-Za-z_$][\w$]{0,60})\s{0,9}\}"
+    r"|([A-Za-z_$][\w$]{0,60})\s{0,9}[,)])"
+)
 _SENT_WITHIN = 320
 _PAIR = lazy_pattern(r"""[{,]\s{0,40}["']?([A-Za-z_$][\w$.-]{0,40})["']?\s{0,3}(:|(?=[,}]))""")
 _SENT = lazy_pattern(r"""(?:["']?(?:type|method)["']?\s{0,3}:\s{0,3}["']post|\.post\()""", re.I)
@@ -437,6 +441,8 @@ class _Asked:
 
     def _sent_along(self, at: int) -> str:
         """What is sent along with an address, as its query. Empty where it is not known."""
+        if named := _SENT_BY_NAME.match(self._script, at):
+            return self._object_of(named[1] or named[2])
         begins = _SENT_ALONG.match(self._script, at)
         if begins is None:  # further on in the same statement
             rest = self._script[at : at + _SENT_WITHIN].partition(";")[0]
@@ -446,7 +452,20 @@ class _Asked:
         at = begins.end()
         if self._script[at : at + 1] != "{":
             said, _ = self._sum(self._script, at, "")
+            if said is None and (named := A_NAME.match(self._script, at)):
+                return self._object_of(named[0])
             return said if said and _MAGIC in said else ""
+        return self._pairs(at, "")
+
+    def _object_of(self, name: str) -> str:
+        """As a query, the one object that scripts call by a name, and of which they count a field
+        on: `const q = {page: 1, size: 10}`, `q.page++`."""
+        rule = re.compile(rf"(?<![\w$.?&]){re.escape(name)}\s{{0,3}}=\s{{0,3}}(?=\{{)")
+        found = [*islice(rule.finditer(self._script), 2)] if self._known.spend() else []
+        return self._pairs(found[0].end(), name) if len(found) == 1 else ""
+
+    def _pairs(self, at: int, owner: str) -> str:
+        """The names and values of an object, as a query. `owner` is the name of the object."""
         pairs = []
         while self._script[at : at + 1] in ("{", ","):
             pair = _PAIR.match(self._script, at)
@@ -455,6 +474,9 @@ class _Asked:
             at = pair.end()
             if pair[2]:
                 value, at = self._sum(self._script, at, pair[1])
+                counted = f"{owner}.{pair[1]}"
+                if owner and value and value.isdigit() and self._is_turned(counted):
+                    value, _ = self._count("", counted, 0, int(value[:6]))
             else:
                 value, _ = self._named("", pair[1], pair[1], 0)
             if value is None:

@@ -371,7 +371,9 @@ def _pressed_for_more(
         said = f'its "{_called_words(more)}"'
         found = stated_address(page, more, len(rows))
         following = "" if found is not None else stated_next(page, more)
-        return said, following or found or button_address(page, more, len(rows), programs)
+        address = following or found or button_address(page, more, len(rows), programs)
+        if not _is_all(page, more, len(rows), is_sure=address is None):
+            return said, address
     if not _MAY_STATE.search(page.markup):
         return "", None
     for tag in islice(page.tree.iter(), _MOST_AROUND):
@@ -449,22 +451,24 @@ _MOST_WORDS, _LONGEST_BUTTON = 6, 48
 _NEAREST = 3
 """So many links before a button may be of its list's last row."""
 _WHOLE_BY = lazy_pattern(r"data-(?:total|max|last)[-_]?pages?|data-pages", re.I)
+_TOTAL_OF = "data-total"
 _ITEMS_BY = lazy_pattern(r"data-(?:total|count|total[-_]?(?:items|count))", re.I)
 
 
 def _more_button(page: Page, rows: Collection[str]) -> Element | None:
-    """The button of a list that brings more rows by a script. None where there is none, where it is
-    another box's, and where the list is whole by what is counted."""
+    """The button of a list that brings more rows by a script. None where there is none, and where
+    it is another box's."""
     found: dict[str, list[Element]] = {}
     for name in ("a", "button", "input", "div", "span", "p", "li"):
         for tag in page.tags(name):
             words = _called_words(tag) if _is_small(tag) else ""
             if words and _brings_more(tag, words) and _is_pressed(page, tag):
                 found.setdefault(words, []).append(tag)
-    buttons = [tag for tags in found.values() if len(_outermost(tags)) == 1 for tag in tags[:1]]
-    for tag in buttons[:_MOST_BUTTONS]:
-        if not _is_switched_off(tag) and _is_of_list(page, tag, rows):
-            return None if _is_all(page, tag, len(rows)) else tag
+    for tags in islice(found.values(), _MOST_BUTTONS):
+        outer = _outermost(tags[:_MOST_BUTTONS])
+        own = [tag for tag in outer if not _is_switched_off(tag) and _is_of_list(page, tag, rows)]
+        if len(own) == 1 and len(tags) <= _MOST_BUTTONS:
+            return next(tag for tag in tags if tag is own[0] or own[0] in tag.iterancestors())
     return None
 
 
@@ -500,7 +504,8 @@ def _called_words(tag: Element) -> str:
         return narrow(attribute(tag, "value")[:40]) if kind in ("button", "submit") else ""
     if text_size(tag) > _LONGEST_BUTTON:
         return ""
-    return narrow(line_text(tag)[:_LONGEST_BUTTON]).strip("[]() ")
+    said = narrow(line_text(tag)[:_LONGEST_BUTTON]).strip("[]() ")
+    return said or narrow(attribute(tag, "aria-label")[:_LONGEST_BUTTON])
 
 
 def _outermost(tags: Sequence[Element]) -> list[Element]:
@@ -512,7 +517,17 @@ def _outermost(tags: Sequence[Element]) -> list[Element]:
 def _is_pressed(page: Page, tag: Element) -> bool:
     """Whether an element leads nowhere by itself."""
     around = [tag, *islice(tag.iterancestors(), 2), *tag.iter("a")]
-    return not any(_link(page, each) for each in around if each.tag == "a")
+    return not any(_link(page, each) and not _is_asked(each) for each in around if each.tag == "a")
+
+
+def _is_asked(tag: Element) -> bool:
+    """Whether the address of a link is for its script alone, which asks for a page of it:
+    `href="#" data-url="/more" data-page="2"`."""
+    is_empty = attribute(tag, "href").strip().lower() in _NOWHERE and tag.get("onclick") is None
+    return is_empty and any(_COUNTS_ON.search(name) for name in tag.attrib)
+
+
+_NOWHERE = ("", "#", "javascript:;", "javascript:void(0)", "javascript:void(0);")
 
 
 def _is_switched_off(tag: Element) -> bool:
@@ -548,14 +563,16 @@ def _is_of_list(page: Page, tag: Element, rows: Collection[str]) -> bool:
     return False
 
 
-def _is_all(page: Page, tag: Element, rows: int) -> bool:
-    """Whether a list is whole by what its button or the page counts."""
+def _is_all(page: Page, tag: Element, rows: int, *, is_sure: bool) -> bool:
+    """Whether a list is whole by what its button or the page counts. A total that does not say of
+    what is of rows only if `is_sure`: there may be as many pages."""
     for node in (tag, *islice(tag.iterancestors(), 2)):
         for name, value in node.attrib.items():
             if value.isascii() and value.isdigit() and len(value) < 8:
                 if _WHOLE_BY.fullmatch(name):
                     return int(value) <= 1
-                if rows and _ITEMS_BY.fullmatch(name):
+                is_read = is_sure or name != _TOTAL_OF or int(value) != rows
+                if rows and is_read and _ITEMS_BY.fullmatch(name):
                     # Fewer than are shown are no items: it counts pages.
                     return int(value) in (1, rows)
     return _says_whole(page, rows)
