@@ -783,6 +783,20 @@ IN_DATA = {
     + "])</script><script>self.__next_f.push([1, "
     + json.dumps(json.dumps({"rows": ROWS[:3]})[60:] + "]\n6:" + json.dumps({"more": ROWS}))
     + "])</script>",
+    "arguments of a function": "<script>window.__NUXT__=(function(a,b,c,d,e){return {data:[{rows:["
+    + ",".join(
+        f"{{title:{json.dumps(r['title'])},url:{json.dumps(r['url'])},date:"
+        f"{'ab'[DATES.index(r['date'])] if r['date'] in DATES[:2] else json.dumps(r['date'])},top:d,at:c}}"
+        for r in ROWS
+    ).replace("/news/", "\\u002Fnews\\u002F")
+    + f"]}}],error:c,no:!1}}}}({json.dumps(DATES[0])},{json.dumps(DATES[1])},null,false,void 0));</script>",
+    "arguments of an arrow": "<script>var __APP_STATE__=((t,u,w)=>{return {list:["
+    + ",".join(
+        f"{{u:{json.dumps(r['url'])},headline:{'tuw'[n] if n < 3 else json.dumps(r['title'])},"
+        f"published:{json.dumps(r['date'])},open:!0}}"
+        for n, r in enumerate(ROWS)
+    ).replace('u:"', 'href:"')
+    + f"]}}}})({','.join(json.dumps(title) for title in TITLES[:3])})</script>",
     "without scripts": f"<div id=app></div><noscript><ul>{LINES}</ul></noscript>",
     "a template": f"<div id=app></div><template><ul>{LINES}</ul></template>",
 }

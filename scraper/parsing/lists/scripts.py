@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -51,6 +51,8 @@ _PROMISING = lazy_pattern(
     r"""["'](?:https?:/)?/?[\w/.-]{1,200}\.(?:s?html?|pdf|docx?|jsp|aspx?|php)\b|["']/[\w.-]{1,80}(?:/[\w.-]{1,120}){1,8}/?["']""",
     re.I,
 )
+_GIVEN = lazy_pattern(r"__[A-Z]{2,20}(?:_[A-Z]{2,20}){0,3}__\s{0,5}=\s{0,5}[({]")
+"""The data of a program, whatever is in it: `window.__NUXT__=(function(a,b){return {…}}(…))`."""
 _PARSES, _STREAMS = "JSON.parse", "__next_f"
 _STREAMED = lazy_pattern(r"[0-9a-f]{1,6}:(?=[\[{])")
 _LEAST_JSON = 30
@@ -334,7 +336,7 @@ def _records_in(text: str) -> list[list[dict[str, str]]]:
 def _is_promising(script: str) -> bool:
     """Whether a script may hold addresses in its literals. Each pattern alone, since what begins
     with a sign of its own is found in a fraction of the time."""
-    return _NAMED.search(script) is not None or _PROMISING.search(script) is not None
+    return any(each.search(script) for each in (_NAMED, _PROMISING, _GIVEN))
 
 
 def _within(text: str) -> list[Any]:
@@ -441,6 +443,12 @@ class _Literals:
     def __init__(self, tokens: Sequence[_Token]) -> None:
         self._tokens = tokens
         self._steps = _MOST_STEPS
+        self._given: dict[str, Any] = {}
+        self._given_until = 0
+
+    def give(self, names: Sequence[str], values: Sequence[Any], end: int) -> None:
+        """Names that stand for values up to a token."""
+        self._given, self._given_until = dict(zip(names, values, strict=False)), end
 
     def read(self, at: int, depth: int = 0) -> tuple[Any, int]:
         """The value that begins at a token, and where the next one stands. Raises _NoLiteral."""
@@ -456,6 +464,10 @@ class _Literals:
             return self._joined(at)
         if sign[0].isdigit() or (sign[0] == "-" and len(sign) > 1):
             return sign, at + 1
+        if sign == "!" and self._at(at + 1) in ("0", "1"):
+            return self._at(at + 1) == "0", at + 2
+        if sign == "void":
+            return None, at + 2
         if _is_name(sign):
             return self._called(at, depth)
         raise _NoLiteral
@@ -522,7 +534,8 @@ class _Literals:
         if at < len(self._tokens) and self._tokens[at] == "(":
             values, at = self._items(at + 1, ")", depth + 1)
             return (values if sign == "Array" else next(iter(values), None)), at
-        return _WORDS.get(sign), at
+        given = self._given if at <= self._given_until else _WORDS
+        return given.get(sign, _WORDS.get(sign)), at
 
 
 def _literals(tokens: list[_Token]) -> list[Any]:
@@ -531,10 +544,19 @@ def _literals(tokens: list[_Token]) -> list[Any]:
     reader = _Literals(tokens)
     whole: list[Any] = []
     pieces: dict[object, list[Any]] = {}
+    ends = _brackets(tokens) if "return" in tokens else {}
     at = 0
     while at < len(tokens) and not reader.is_spent and len(whole) < _MOST_VALUES:
         sign = tokens[at]
         try:
+            if sign == "(" and (opening := _body_of(tokens, at, ends)):
+                end = ends[opening]
+                called = end + 1 + (tokens[end + 1 : end + 2] == [")"])
+                if tokens[called : called + 1] == ["("]:
+                    values, _ = reader.arguments(called + 1)
+                    reader.give(tokens[at + 1 : ends[at] : 2], values, end)
+                at = opening + 1
+                continue
             if sign in "[{" and at and tokens[at - 1] in ("=", "(", ":", ",", "return"):
                 value, at = reader.read(at)
                 whole.append(value)
@@ -553,6 +575,20 @@ def _literals(tokens: list[_Token]) -> list[Any]:
         at += 1
     lists = [found for found in pieces.values() if len(found) >= _FEWEST]
     return [_as_objects(found) for found in [*whole, *lists]]
+
+
+def _body_of(tokens: Sequence[_Token], at: int, ends: Mapping[int, int]) -> int:
+    """Where the body of a function opens whose parameters stand in the brackets that open at a
+    token: `function(a, b) {`, `(a, b) => {`. 0 where none does."""
+    closing = ends.get(at, 0)
+    if not 1 < closing - at <= 2 * _MOST_PARAMETERS:
+        return 0
+    after = closing + 1 + 2 * (list(tokens[closing + 1 : closing + 3]) == ["=", ">"])
+    is_function = after > closing + 1 or "function" in tokens[max(0, at - 2) : at]
+    return after if is_function and tokens[after : after + 1] == ["{"] and after in ends else 0
+
+
+_MOST_PARAMETERS = 5_000
 
 
 def _sort_piece(value: Any, called: str, pieces: dict[object, list[Any]]) -> None:
