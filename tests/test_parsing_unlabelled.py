@@ -200,6 +200,22 @@ def test_row_267_a_day_that_calendar_lacks_is_none(text: str) -> None:
     assert find_dates(text, "Asia/Tehran") == []
 
 
+SOLAR_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند میزان"
+
+
+@pytest.mark.parametrize("between", [" ", "م ", " ام "])
+@pytest.mark.parametrize("month", SOLAR_MONTHS.split())
+def test_every_month_of_the_solar_hijri_calendar_is_read(month: str, between: str) -> None:
+    assert len(find_dates(f"۲۲{between}{month} ۱۴۰۵", "Asia/Tehran")) == 1
+
+
+def test_a_number_in_persian_digits_is_read_by_that_calendar_before_the_zone_is_known() -> None:
+    assert [each.when.day for each in find_dates("۱۴۰۵/۰۷/۲۲", "")] == [date(2026, 10, 14)]
+    assert [each.when.day for each in find_dates("۲۲/۷/۱۴۰۵", "UTC")] == [date(2026, 10, 14)]
+    assert find_dates("١٤٤٧/٠٩/١٦", "") == []
+    assert find_dates("1405/07/22", "") == []
+
+
 def test_row_267_elsewhere_years_of_these_digits_are_counted_by_the_moon() -> None:
     assert find_dates("1447/09/16", "Asia/Riyadh") == []
 

@@ -434,7 +434,7 @@ def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> lis
         *(find_named(plain, years) if years else ()),
         *_of_an_era(plain),
         *_of_thai_years(plain),
-        *_of_persian_years(plain, zone),
+        *_of_persian_years(text, plain, zone),
         *_of_short_years(plain, order),
     ]
     for day, start, end in more:
@@ -544,7 +544,7 @@ _PERSIAN_MONTHS = {
 } | {_persian("امرداد"): 5}
 _PERSIAN_YEAR = lazy_pattern(r"(?<![\d.])1[34]\d\d(?!\d)")
 _PERSIAN_DAY = lazy_pattern(
-    r"(?<!\d)(?P<d>\d\d?)\s{0,3}(?:ام|م)?\s{0,3}(?P<m>[^\W\d_]{2,9})(?:\s?ماه)?[\s،,]{0,4}(?:سال\s)?"
+    r"(?<!\d)(?P<d>\d\d?)(?:\s{0,3}(?:ام|م)\s{1,3}|\s{0,3})(?P<m>[^\W\d_]{2,9})(?:\s?ماه)?[\s،,]{0,4}(?:سال\s)?"
     r"(?P<y>1[34]\d\d)(?!\d)"
 )
 _PERSIAN_DIGITS = lazy_pattern(
@@ -556,9 +556,9 @@ _PERSIAN_LEAP = (1, 5, 9, 13, 17, 22, 26, 30)
 _PERSIAN_FROM, _PERSIAN_NEW_YEAR = 1404, date(2025, 3, 21)
 
 
-def _of_persian_years(plain: str, zone: str) -> Iterator[tuple[date, int, int]]:
-    """`۱۴ اسفند ۱۴۰۴`, and in Iran and Afghanistan `۱۴۰۴/۱۲/۱۴`, by the Solar Hijri calendar.
-    Elsewhere years of these digits may be counted by the moon."""
+def _of_persian_years(text: str, plain: str, zone: str) -> Iterator[tuple[date, int, int]]:
+    """`۱۴ اسفند ۱۴۰۴`, and in Iran and Afghanistan `1404/12/14`, by the Solar Hijri calendar.
+    Elsewhere years of other digits than the Persian ones may be counted by the moon."""
     if _PERSIAN_YEAR.search(plain) is None:
         return
     for match in _PERSIAN_DAY.finditer(plain):
@@ -566,7 +566,9 @@ def _of_persian_years(plain: str, zone: str) -> Iterator[tuple[date, int, int]]:
         day = _persian_day(int(match["y"]), month, int(match["d"])) if month else None
         if day is not None:
             yield day, *match.span()
-    for match in _PERSIAN_DIGITS.finditer(plain) if zone in _PERSIAN_ZONES else ():
+    for match in _PERSIAN_DIGITS.finditer(plain):
+        if zone not in _PERSIAN_ZONES and not "۰" <= text[match.start()] <= "۹":
+            continue
         end = "" if match["y"] else "2"
         numbers = (int(match[part + end]) for part in "ymd")
         day = _persian_day(*numbers)
