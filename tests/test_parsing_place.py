@@ -24,6 +24,7 @@ FIRST = "The tide mill at the old harbour turned its wheel on Tuesday for the fi
 SECOND = "Volunteers had spent eleven winters on the beams, the sluice and the stones, most of them taken from a barn that was to be pulled down."
 THIRD = "From June the mill will grind oats for the bakery next door, which has already sold the first hundred loaves, the mayor said."
 TEXT = (FIRST, SECOND, THIRD)
+SHORT = "The first loaves are to be sold on Saturday, the baker said."
 FOOT = "The operator of this website is not answerable for what linked pages contain; their owners alone are, as said in the terms of use, which every visitor accepts."
 MENU = "".join(f"<li><a href='/s{n}'>Section number {n}</a></li>" for n in range(30))
 
@@ -151,6 +152,39 @@ def test_the_standfirst_outside_the_block_is_part_of_the_text(lead: str, head: s
     )
     assert found.body == body(LEAD, *TEXT)
     assert found.html.startswith(f"<p>{LEAD}</p>")
+
+
+LINKED = "".join(f"<a href='/tag/{n}'>Subject of the week {n}</a> " for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("lead", "rest"),
+    [
+        (f"<div class=lead>{FIRST} {SECOND}</div>", f"<div class=body id=newsBody><p>{SHORT}</p></div>"),
+        (f"<section class=ingress><p>{FIRST}</p></section><img src=/a.jpg>", f"<div class=c-3>{SHORT}</div>"),
+        (f"<div class='article__summary'><div>{FIRST}</div></div>", f"<div class=rte><p>{SHORT}</p></div>"),
+    ],
+)  # fmt: skip
+def test_a_text_shorter_than_its_lead_is_read_with_it(lead: str, rest: str) -> None:
+    beside = f"<div class=tags>{LINKED}</div><div class=share>{LINKED}</div>"
+    found = read(
+        f"<article><div class=info>8 May 2024</div><h1>{TITLE}</h1>{lead}{rest}{beside}</article>"
+    )
+    assert found.body.startswith(FIRST)
+    assert found.body.endswith(SHORT)
+
+
+def test_what_stands_under_a_text_called_lead_is_not_taken_for_it() -> None:
+    teasers = "".join(f"<div><a href='/{n}.html'>{SHORT}</a> Read on.</div>" for n in range(3))
+    for below in (
+        f"<div class=related>{teasers}</div>",
+        f"<div>{teasers}</div>",
+        f"<div class=comments>{SHORT}</div>",
+    ):
+        assert (
+            read(f"<h1>{TITLE}</h1><div class=lead>{FIRST} {SECOND}</div>{below}").body
+            == f"{FIRST} {SECOND}"
+        )
 
 
 @pytest.mark.parametrize(

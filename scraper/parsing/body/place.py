@@ -37,7 +37,7 @@ from ..tree import (
 )
 from .files import VIEWERS, link_kind, shown_file
 from .media import LAZY, is_icon
-from .standfirst import find_standfirst
+from .standfirst import find_standfirst, is_called_lead
 
 KNOWN = (
     "#UCAP-CONTENT", "ucapcontent", ".TRS_Editor", ".TRS_UEDITOR", ".trs_editor_view",
@@ -314,14 +314,15 @@ class TextWeights:
         """This element as the place of the body. In doubt where it holds less than half of what
         runs."""
         tag = _widened(best, self.sums)
-        held = self.sums[best] / self.whole if self.whole else 1.0
+        start = self.starts.get(tag, self.starts.get(best, 0))
+        heading = max((at for at in self.headings if at < start), default=-1)
+        lead = find_standfirst(page, heading, start, tag)
+        own = self.sums[best] + sum(self.sums.get(each, 0.0) for each in lead)
+        held = own / self.whole if self.whole else 1.0
         least = _FAR_LEAST if best in self.far else _DOUBTFUL_SHARE
         doubt = "" if held >= least else "holds little of what runs on the page"
         if doubt and best in self.far:
             doubt += "; far from the headline"
-        start = self.starts.get(tag, self.starts.get(best, 0))
-        heading = max((at for at in self.headings if at < start), default=-1)
-        lead = find_standfirst(page, heading, start, tag)
         near = bool(self.headings) and best not in self.far
         named = any(_bonus(node.tag, names_of(node)) > 1 for node in (best, tag))
         return BodyPlace(tag, Origin.GENERIC, RULE, lead, doubt, near, named, self.whole)
@@ -352,22 +353,36 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
     if best is None:  # a text that is shorter than the links to others in its own element
         short = (tag for tag in weights.starts if tag not in weights.far and _is_called_text(tag))
         best = next(short, None)
+    elif (text := _text_under(best, weights)) is not None:
+        best = text
     return None if best is None else weights.place(best, page)
 
 
-def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyPlace | None:
+def _text_under(heaviest: Element, weights: TextWeights) -> Element | None:
+    """The text right under its lead, where the lead weighs more: short articles have long ones.
+    None where what weighs most is no lead, or something else follows it."""
+    lead = next((up for up, _parent in _levels(heaviest) if is_called_lead(up)), None)
+    below = lead.itersiblings() if lead is not None else ()
+    text = next((each for each in below if isinstance(each.tag, str) and has_text(each)), None)
+    if text is None or text not in weights.starts or text in weights.beside or not _is_text(text):
+        return None
+    return None if text.tag in _INLINE or is_list(text) else text
+
+
+def by_short_text(page: Page, title: str, found: BodyPlace | None = None) -> BodyPlace | None:
     """The few words right under the headline that end as a sentence does: a text too short to weigh
     anything. None where another heading, a list of links or nothing follows the headline, and where
     the text `found` by weight may as well be it: it has sentences, and no name of what stands
     beside a text, or stands nearer to the headline."""
-    inside = set(found.iter()) if found is not None else set()
+    parts = (*found.standfirst, found.tag) if found is not None else ()
+    inside = {tag for part in parts for tag in part.iter()}
     said = any(line.tag in inside and _ends_sentence(line.text) for line in page.lines)
     key = squeeze(title)
     headings = [at for at in _headings(page, title) if squeeze(page.lines[at].text) == key]
     for at in reversed(headings):
         heading = page.lines[at].tag
         above = {heading, *heading.iterancestors()}
-        if said and found is not None and not _is_beside(found, above):
+        if said and found is not None and not _is_beside(found.tag, above):
             return None
         for line in page.lines[at + 1 : at + 1 + _FEW_LINES]:
             if line.tag.tag in HEADINGS or _opens_comments(line) or _leads_on(line):

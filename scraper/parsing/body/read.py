@@ -133,7 +133,7 @@ def find_body(page: Page, rules: FieldRules, title: str) -> BodyPlace | None:
     found = by_weight(page, title)
     if found is not None and text_size(found.tag) >= _LONG:
         return found
-    return by_short_text(page, title, found.tag if found is not None else None) or found
+    return by_short_text(page, title, found) or found
 
 
 _LONG = 600

@@ -143,7 +143,12 @@ def _is_described(line: VisibleLine, page: Page) -> bool:
 def _is_called(line: VisibleLine) -> bool:
     if any("description" in attribute(node, "itemprop").split() for node in _near(line.tag)):
         return True  # of the page's own article, since it stands under its headline
-    return any(_CALLED.search(_CAMEL.sub("-", names_of(node))) for node in _near(line.tag))
+    return any(map(is_called_lead, _near(line.tag)))
+
+
+def is_called_lead(tag: Element) -> bool:
+    """Whether the author of a page calls an element a lead, a summary or the like."""
+    return _CALLED.search(_CAMEL.sub("-", names_of(tag))) is not None
 
 
 def _is_under(line: VisibleLine, headline: VisibleLine | None) -> bool:
