@@ -359,3 +359,60 @@ def test_row_251_lines_that_are_run_together_are_no_longer_text() -> None:
     bar = "<p>Parking meters are out of order on Friday 6.3.2026.</p>"
     foot = "<div class=cookie-consent><p>We use cookies to improve the site.</p></div>"
     assert read(f"<div class=notification-bar>{bar}</div>{main}", foot=foot).body == said
+
+
+ROWS = "<tr><th>Pos</th><th>Name</th><th>Time</th></tr><tr><td>1</td><td>I. Marsh</td><td>31:10</td></tr><tr><td>2</td><td>P. Dole</td><td>32:14</td></tr>"
+SHOWN = (
+    "Boats dressed with flags wait outside the harbour mouth for the tide.",
+    "Ines Pell, 84, has sold smoked eel at every fair since she was a girl.",
+)
+FIGURES = "".join(
+    f"<figure><img src=/{n}.jpg width=800 height=500><figcaption>{said}</figcaption></figure>"
+    for n, said in enumerate(SHOWN)
+)
+LETTER = "<p>Leave your address, and we will send you the latest news every Friday morning.</p>"
+TEASERS = "".join(
+    f"<div class=item><h3><a href=/s/{n}>Another story number {n}</a></h3><p>{SECOND}</p></div>"
+    for n in range(4)
+)
+
+
+@pytest.mark.parametrize(
+    ("main", "text"),
+    [
+        (f"<table>{ROWS}</table>", "Pos | Name | Time\n1 | I. Marsh | 31:10\n2 | P. Dole | 32:14"),
+        (FIGURES, body(*SHOWN)),
+    ],
+)
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"</div><aside><h2>Letter</h2>{LETTER}</aside>",
+        f"</div><div class=newsletter>{LETTER}</div>",
+        f"</div><div class=more>{TEASERS}</div>",
+        f"</div><section>{TEASERS}</section><section class=foot><p>© 2024 Harbour News</p></section>",
+    ],
+)
+def test_values_and_captions_under_a_headline_are_the_text_where_nothing_else_runs(
+    main: str, text: str, beside: str
+) -> None:
+    page = f"<div class=page><h1>{TITLE}</h1><p>7 May 2024</p>{main}{beside}"
+    assert read(page).body == text
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        f"<table>{ROWS}</table>{paragraphs(*TEXT)}",
+        f"{FIGURES}{paragraphs(*TEXT)}",
+        f"{paragraphs(*TEXT)}<table>{ROWS}</table>",
+    ],
+)
+def test_values_and_captions_beside_a_text_are_not_all_of_it(main: str) -> None:
+    page = f"<div class=page><h1>{TITLE}</h1>{main}</div><div class=newsletter>{LETTER}</div>"
+    assert all(text in read(page).body for text in TEXT)
+
+
+def test_a_caption_that_only_names_what_is_shown_is_no_text() -> None:
+    shown = "<figure><img src=/a.jpg width=800 height=500><figcaption>The tide mill</figcaption></figure>"
+    assert read(f"<div><h1>{TITLE}</h1>{shown}</div>").body == ""

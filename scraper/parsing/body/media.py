@@ -80,6 +80,16 @@ def is_icon(width: str | None, height: str | None, url: str) -> bool:
     return _ICON.search(urlsplit(url).path) is not None
 
 
+def read_captions(root: Tag) -> list[str]:
+    """The captions printed with the pictures of an element, in order, each once."""
+    tags = (tag for tag in root.descendants if isinstance(tag, Tag))
+    printed = (tag for tag in tags if attribute(tag, CAPTION) in _PRINTED)
+    return [*dict.fromkeys(clean_field(line_text(tag)) for tag in printed)]
+
+
+_PRINTED = ("figcaption", "caption")
+
+
 def _caption(tag: Tag) -> str:
     figure = _parent_named(tag, "figure")
     if figure is not None:

@@ -422,6 +422,59 @@ def _around(tag: Element, above: Container[Element]) -> Element:
     return tag
 
 
+def by_values_or_captions(page: Page, title: str, found: Element) -> BodyPlace | None:
+    """The tables of values and the pictures with captions right under the headline, where nothing
+    else of the page's own runs: what was `found` to do so stands beside the text or is a list of
+    teasers, or such a list follows. None where two captions or three rows do not stand there."""
+    key = squeeze(title)
+    headings = [at for at in _headings(page, title) if squeeze(page.lines[at].text) == key]
+    for at in reversed(headings):
+        heading = page.lines[at].tag
+        above = {heading, *heading.iterancestors()}
+        is_apart = found not in above
+        if is_apart and not (_is_beside(found, above) or is_list(found)):
+            return None
+        inside = {*found.iter()} if is_apart else set()
+        boxes: dict[Element, None] = {}
+        end = None
+        for line in page.lines[at + 1 :]:
+            near = (line.tag, *islice(line.tag.iterancestors(), 1))
+            is_end = _opens_comments(line) or any(
+                node.tag in HEADINGS or node in inside for node in near
+            )
+            if is_end or _is_beside(line.tag, above):
+                end = line.tag
+                break
+            box = next(line.tag.iterancestors("table", "figure"), None)
+            if box is not None and (box in boxes or box.tag == "figure" or _has_values(box)):
+                if box.tag == "table" or _ends_sentence(line.text):
+                    boxes[box] = None
+            elif _ends_sentence(line.text):
+                return None
+        around_end = () if end is None else end.iterancestors()
+        if not is_apart and not any(is_list(node) for node in around_end if node not in above):
+            return None
+        told = [*boxes]
+        if len(told) >= _LEAST_CAPTIONS or any(box.tag == "table" for box in told):
+            around = {*told[0].iterancestors()}
+            tag = next(node for node in told[-1].iterancestors() if node in around)
+            return BodyPlace(tag, Origin.GENERIC, "values or captions", is_near=True)
+    return None
+
+
+_LEAST_CAPTIONS, _LEAST_OF_VALUES = 2, 3
+
+
+def _has_values(table: Element) -> bool:
+    """Whether a table holds values, and does not lay out the page: rows of several cells, and next
+    to no links."""
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    filled = [sum(map(has_text, row.iterchildren("td", "th"))) for row in table.iter("tr")]
+    is_linked = linked_size(table) * 2 > text_size(table)
+    return len([cells for cells in filled if cells > 1]) >= _LEAST_OF_VALUES and not is_linked
+
+
 def _is_near(start: int, headings: list[int]) -> bool:
     return any(0 <= start - heading <= _NEAR for heading in headings)
 

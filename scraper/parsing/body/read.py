@@ -23,7 +23,7 @@ from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, lett
 from ..tree import text_size
 from . import trust
 from .cut import cut_out, cut_standfirst
-from .media import image_address, read_attachments, read_images
+from .media import image_address, read_attachments, read_captions, read_images
 from .notices import OwnWords, own_notices
 from .paragraphs import Paragraph, read_paragraphs, remove_all, strip_lines, teases
 from .place import (
@@ -34,6 +34,7 @@ from .place import (
     by_short_text,
     by_template,
     by_trafilatura,
+    by_values_or_captions,
     by_weight,
     in_one,
     is_never,
@@ -131,6 +132,8 @@ def find_body(page: Page, rules: FieldRules, title: str) -> BodyPlace | None:
     if (found := by_template(page, rules.body)) is not None:
         return found
     found = by_weight(page, title)
+    if found is not None and (silent := by_values_or_captions(page, title, found.tag)) is not None:
+        return silent
     if found is not None and text_size(found.tag) >= _LONG:
         return found
     return by_short_text(page, title, found) or found
@@ -328,7 +331,10 @@ def read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRule
                 above.append(paragraph)
         for tag in reversed(named(lead, "p")):
             root.insert(0, tag)
-    whole = clean_paragraphs("\n\n".join(p.text for p in (*above, *lines.kept)))
+    said = [p.text for p in (*above, *lines.kept)]
+    if not said:  # captions that tell something, under pictures without a text, are the text
+        said = [caption for caption in read_captions(root) if runs(caption, letters(caption))]
+    whole = clean_paragraphs("\n\n".join(said))
     text = cut_bytes(whole, MAX_TEXT).rstrip()
     cut = "" if len(text) == len(whole) else f"text cut after {MAX_TEXT} bytes"
     html = read_markup(root, page)
