@@ -867,3 +867,46 @@ def test_the_title_of_an_abbreviation_is_the_date_spelt_out(html: str) -> None:
 def test_what_an_abbreviation_stands_for_may_be_no_date() -> None:
     top = "<p><abbr itemprop='datePublished' title='Date of publication'>2023-08-30</abbr></p>"
     assert published(page(top=top, body=ENGLISH)) == "2023-08-30"
+
+
+OPENING = "The company today opened its first tidal plant at the mouth of the bay"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"HARROW BAY, Nov. 17, 2025 /Baywire/ -- {OPENING}.",
+        f"NEW YORK, N.Y., Nov. 17, 2025 (BAY NEWSWIRE) -- {OPENING}.",
+        f"(LONDON, November 17, 2025) — {OPENING}.",
+        "Berlin, den 17. November 2025 – Die Stadtwerke haben heute ihr erstes Kraftwerk eröffnet.",
+        "Paris, le 17 novembre 2025 - La société ouvre aujourd’hui sa première usine marémotrice.",
+        "上海2025年11月17日 /江海通讯/ -- 科维能源今日在湾口启用首座潮汐电站。",
+        "澜川，2025年11月17日电（记者 顾青）科维能源今日在湾口启用首座潮汐电站。",
+    ],
+)
+@pytest.mark.parametrize("above", ["", "<h2>Nine thousand homes to be supplied</h2>"])
+def test_the_day_of_a_dateline_is_that_of_the_text_which_it_begins(line: str, above: str) -> None:
+    article = read(page(top=above, body=f"<p>{line}</p>{ENGLISH}"))
+    assert article.published is not None
+    assert article.published.day == date(2025, 11, 17)
+    assert article.source is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"On the morning of Monday, Nov. 17, 2025 the gates went up. {OPENING}.",
+        f"The bridge, built on 17 November 2015 - too late, as all agree - is closed again. {OPENING}.",
+    ],
+)
+def test_a_day_that_a_sentence_tells_is_no_dateline(line: str) -> None:
+    assert published(page(body=f"<p>{line}</p>{ENGLISH}")) is None
+
+
+@pytest.mark.parametrize("mark", ["er", "º", "°", "."])
+def test_a_label_stands_before_the_first_of_a_month_too(mark: str) -> None:
+    line = f"<p>Par Anne Roth, publié le 1{mark} décembre 2025, mis à jour le 2 décembre 2025</p>"
+    article = read(page(top=line, body=ENGLISH))
+    assert article.published is not None
+    assert article.updated is not None
+    assert (article.published.day, article.updated.day) == (date(2025, 12, 1), date(2025, 12, 2))

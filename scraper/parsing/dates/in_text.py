@@ -245,7 +245,7 @@ def _named_day(
 STATED = (
     r"(?:\s?\(?(?P<tz>z(?![a-z])|(?:gmt|utc)\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d)"
     r"|(?:gmt|utc)(?![\d:+-])|[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)|beijing time"
-    r"|(?:cst|[ep][sd]t|m[sd]t|cdt|bst|ces?t|mes?z|ees?t|msk|ist|ae[sd]t|nz[sd]t|jst|kst|hkt|sgt"
+    r"|(?:cst|[ep][sd]t|m[sd]t|cdt|bst|ces?t|mes?z|ees?t|msk|ist|ae[sd]t|nz[sd]t|jst|kst|hkt|sgt|мск"
     r"|(?:eastern|central|mountain|pacific)(?:\s(?:standard|daylight))?\stime|(?-i:[ECMP]T|WES?T))\b"
     r")\)?)?"
 )
@@ -257,9 +257,9 @@ _ODD_OFFSETS = {210: "Asia/Tehran", 330: "Asia/Kolkata", 345: "Asia/Kathmandu", 
 _NAMED = {
     "cst": 480, "beijing time": 480, "hkt": 480, "sgt": 480, "jst": 540, "kst": 540, "est": -300,
     "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "bst": 60,
-    "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180, "ist": 330, "aest": 600,
-    "aedt": 660, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "nzst": 720, "nzdt": 780,
-    "z": 0, "gmt": 0, "utc": 0,
+    "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180, "мск": 180, "ist": 330,
+    "aest": 600, "aedt": 660, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "nzst": 720,
+    "nzdt": 780, "z": 0, "gmt": 0, "utc": 0,
 }  # fmt: skip
 """Minutes ahead of UTC. CST is China's here, not America's."""
 _AMERICAN_ZONES = {
@@ -373,7 +373,7 @@ _AMERICAN = lazy_pattern(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = lazy_pattern(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
 _TELLING_WORDS = (
-    r"kl|kl\.|klo|saat|pukul|jam|godz\.|เวลา|om|ore|ora|alle|a\slas|u|v|ve|o|ob|kell|plkst\."
+    r"kl|kl\.|klo|kello|saat|pukul|jam|godz\.|เวลา|om|ore|ora|alle|a\slas|u|v|ve|o|ob|kell|plkst\."
 )
 _BY_CLOCK = "|".join(
     rf"(?<=(?<!\w){word}\s\d)|(?<=(?<!\w){word}\s\d\d)" for word in _TELLING_WORDS.split("|")
@@ -382,17 +382,19 @@ _BY_CLOCK = "|".join(
 _CLOCK = (
     r"(?P<pre>上午|下午|晚上|中午|凌晨|早上|傍晚|夜间|午前|午後|오전|오후)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
-    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b|uur\b|hod\b|hodin|sati\b|časova\b|val\b|gmt\b|utc\b|bst\b|ces?t\b|ees?t\b|[ecmp][sd]t\b|น(?!\w)|wi(?:b|ta?)\b))"
+    r"|\s?h(?:eures?)?\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:h\b|[ap]\.?m\b|uhr\b|uur\b|hod\b|hodin|sati\b|časova\b|val\b|gmt\b|utc\b|bst\b|ces?t\b|ees?t\b|[ecmp][sd]t\b|น(?!\w)|wi(?:b|ta?)\b))"
     rf"|(?:{_BY_CLOCK})\.(?P<mi5>[0-5]\d)(?!\.\d)"
     r"|(?P<mi6>[0-5]\d)(?=\s[ap]m\s[a-z]{3,4}\b)"
     r"|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
-_TOLD_BY = r"saat|pukul|jam|lúc|(?:o )?godz\.?|o|ve?|ob|kell|ora|plkst\.?|เวลา|στις|ώρα"
+_TOLD_BY = r"kello|בשעה|saat|pukul|jam|lúc|(?:o )?godz\.?|o|ve?|ob|kell|ora|plkst\.?|เวลา|στις|ώρα"
 BY_CLOCK_OF = "(?:香港|澳门|澳門|北京|台北|臺北|台湾|臺灣|当地|當地)[时時][间間]\\s?:?\\s?"
 """Whose clock a time is told by, before it."""
+_YEAR_CALLED = r"(?:\s?(?:г(?:\.|ода)|р(?:\.|оку)|r(?:\.|oku)|ж\.)(?=[\s,]))?"
+"""The word for a year behind its number, between the day and the time."""
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후]|\d\d?:\d)|\sd\.,?\s{{1,3}}|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\.?\s?,\s?|\.?\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|(?:[.,]|\s[-–|]|\s?[гр]\.)?\s{{0,3}}(?:at|um|u|à|às|a\sl[ae]s|alle(?:\sore)?|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
+    rf"{_YEAR_CALLED}(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후]|\d\d?:\d)|\sd\.,?\s{{1,3}}|\s{{1,3}}|\.?\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|(?:\.?\s?,\s?|\.?\s{{1,2}})?[(\[]?(?=\w)(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|(?:[.,]|\s[-–|])?\s{{0,3}}(?:at|um|u|à|às|a\sl[ae]s|alle(?:\sore)?|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )

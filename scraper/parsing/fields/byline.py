@@ -314,7 +314,7 @@ ENDS_IN_LABEL = han_pattern(
 BEFORE_DATE = han_pattern(
     rf"{_starts(_DATE_WORDS, _FIRST)}(?<![a-z0-9])"
     rf"(?:{_alternation(_DATE_WORDS, _OF_DATES)})\s{{0,4}}"
-    r"(?=(?:[^\W\d_]{2,12}(?:-feira)?[.,]{0,2}\s)?(?:(?:1[89]|2\d)\d\d\D|\d{1,2}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
+    r"(?=(?:[^\W\d_]{2,12}(?:-feira)?[.,]{0,2}\s)?(?:(?:1[89]|2\d)\d\d\D|\d{1,2}(?:\.|st|nd|rd|th|er|º|°)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
     r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{1,2}/\d{1,2}/\d\d(?!\d)|\d{1,2}\stháng\s))",
     re.I,
 )

@@ -161,7 +161,7 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     is_own_line |= distance == 1 and _STAMP.fullmatch(narrow(text).strip()) is not None
     if dated.label is Label.STATED and in_body and not (byline.source or byline.author):
         score -= 0 if is_own_line else 60  # when something takes place
-    if dated.label not in (Label.PUBLISHED, Label.UPDATED):
+    if dated.label not in (Label.PUBLISHED, Label.UPDATED) and not _is_dateline(dated, place):
         other = len(text) - (dated.end - dated.start)
         score -= 30 if other > 60 else 0
         score -= 20 if other > 20 and ("。" in text or text.endswith(".")) else 0
@@ -172,6 +172,30 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
 _STAMP = lazy_pattern(
     r"[\[(]?\s?[^\W\d_]{2,8}\s?:?\s?\d{4}-\d\d-\d\d\s\d\d:\d\d(?::\d\d)?\s?[\])]?"
 )
+
+
+def _is_dateline(dated: LabelledDate, place: DatePlace) -> bool:
+    """True for the place and the day with which a text begins that is sent out: `HARROW, Nov. 17,
+    2026 /Baywire/ -- The plant`."""
+    before, behind = place.text[: dated.start], place.text[dated.end :]
+    return (
+        dated.label is Label.PLAIN
+        and 0 < place.distance <= _UNDER_HEADLINE
+        and len(before.split()) <= _MOST_OF_PLACE
+        and _SENT_FROM.fullmatch(before) is not None
+        and _SENT_BY.match(behind) is not None
+    )
+
+
+_UNDER_HEADLINE, _MOST_OF_PLACE = 15, 6
+_SENT_FROM = han_pattern(
+    r"\s?[(（\[]?(?:[A-ZÀ-ÞΑ-ΩА-Я]|[一-鿿])(?:[^\n.!?:;。！？\d]|(?<=[A-Z])\.){1,40}?(?:\.?[,，]\s?(?:[Dd]en\s|le\s|the\s)?|(?<=[一-鿿])\s?)"
+)
+_SENT_BY = han_pattern(
+    r"\.?\s?[)）\]]?\s?(?:/[^/\n]{2,40}/\s?(?:--?|[–—])?|\([^()\n]{2,40}\)\s?(?:--?|[–—])|--|[–—]{1,2}|-(?=\s)|(?:电|電|讯|訊)(?=[\s(（—–-]))"
+)
+
+
 OF_VISIT = "the day of the visit in the head of the page"
 
 
@@ -417,7 +441,8 @@ def read_visible(page: Page, context: Context) -> VisibleFields:
         byline = lines.byline(index, context.zone, context.order)
         for dated in byline.dates:
             place = DatePlace(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
-            found.append(_Candidate(judge_date(dated, place, page.now, context), index, byline))
+            own = replace(byline, rest=()) if _is_dateline(dated, place) else byline
+            found.append(_Candidate(judge_date(dated, place, page.now, context), index, own))
     fit = [each for each in found if not each.date_seen.fault and each.date_seen.label in BASE]
     best = max(fit, key=lambda each: each.date_seen.score, default=None)
     dates = _kept(found)
