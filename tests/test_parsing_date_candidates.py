@@ -878,6 +878,7 @@ OPENING = "The company today opened its first tidal plant at the mouth of the ba
         f"HARROW BAY, Nov. 17, 2025 /Baywire/ -- {OPENING}.",
         f"NEW YORK, N.Y., Nov. 17, 2025 (BAY NEWSWIRE) -- {OPENING}.",
         f"(LONDON, November 17, 2025) — {OPENING}.",
+        f"HARROW BAY, Nov. 17, 2025 -- {OPENING}" + ", and it says so again" * 20 + ".",
         "Berlin, den 17. November 2025 – Die Stadtwerke haben heute ihr erstes Kraftwerk eröffnet.",
         "Paris, le 17 novembre 2025 - La société ouvre aujourd’hui sa première usine marémotrice.",
         "上海2025年11月17日 /江海通讯/ -- 科维能源今日在湾口启用首座潮汐电站。",
@@ -901,6 +902,11 @@ def test_the_day_of_a_dateline_is_that_of_the_text_which_it_begins(line: str, ab
 )
 def test_a_day_that_a_sentence_tells_is_no_dateline(line: str) -> None:
     assert published(page(body=f"<p>{line}</p>{ENGLISH}")) is None
+
+
+def test_a_day_and_a_name_are_no_dateline() -> None:
+    article = read(page(top="<p>Sunday, 16 November 2025 — Dr. Hanna Weil</p>", body=ENGLISH))
+    assert article.author == "Dr. Hanna Weil"
 
 
 @pytest.mark.parametrize("mark", ["er", "º", "°", "."])

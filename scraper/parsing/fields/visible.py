@@ -181,6 +181,7 @@ def _is_dateline(dated: LabelledDate, place: DatePlace) -> bool:
     return (
         dated.label is Label.PLAIN
         and 0 < place.distance <= _UNDER_HEADLINE
+        and place.text.endswith((".", "。", "！", "!", *STOPS))
         and len(before.split()) <= _MOST_OF_PLACE
         and _SENT_FROM.fullmatch(before) is not None
         and _SENT_BY.match(behind) is not None
@@ -510,15 +511,19 @@ class _Lines:
 
 
 def _with_years(lines: list[tuple[str, VisibleLine]]) -> list[tuple[int, VisibleLine]]:
-    """The short lines in which a date may stand."""
+    """The short lines in which a date may stand, and long ones that may begin with a dateline."""
     return [
         (index, line)
         for index, (text, line) in enumerate(lines)
-        if len(text) <= _LONGEST_DATED and _has_year(text)
+        if (
+            _has_year(text)
+            if len(text) <= _LONGEST_DATED
+            else _has_year(text[:_DATELINE]) and _SENT_FROM.match(text)
+        )
     ]
 
 
-_LONGEST_DATED = 400
+_LONGEST_DATED, _DATELINE = 400, 100
 
 
 @lru_cache(maxsize=4096)  # a menu's lines are the same on every page
