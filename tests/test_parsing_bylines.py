@@ -788,6 +788,17 @@ def test_names_behind_a_bar_a_blank_or_what_was_done(
         ("<p>Words by Petra Vane. Photographs by Olu Adeyemi</p>", "Petra Vane"),
         ("<p>Compiled by Greta Holm</p>", "Greta Holm"),
         ("<ul><li>기자명 한바다 기자</li><li>입력 2022.11.25 18:07</li></ul>", "한바다"),
+        ("<p>21 November 2022 • Interview: Piet Mols • Photos: Studio Rand</p>", "Piet Mols"),
+        ("<p>21. November 2022 | Interview: Jana Kranz</p>", "Jana Kranz"),
+        ("<p>Le 21 novembre 2022 – Propos recueillis par Léa Morin</p>", "Léa Morin"),
+        ("<p><span class=autor>Redacción / Lucía Prados</span> 21/11/2022</p>", "Lucía Prados"),
+        ("<p>21.11.2022, 11:40 Uhr</p><p class=autor>Von Jonas Reuter (jre)</p>", "Jonas Reuter"),
+        ("<p>21 november 2022, 11:40 uur door Jan Visser</p>", "Jan Visser"),
+        ("<p>vr 25 november 2022 om 11.40 uur - Door: Jan Visser</p>", "Jan Visser"),
+        ("<p>Text: Karin Ek Foto: Bo Lind</p><p>Publicerad 21 november 2022</p>", "Karin Ek"),
+        ("<p>Teksti: Aino Laine, kuvat: Eero Salo</p><p>21.11.2022 klo 14.20</p>", "Aino Laine"),
+        ("<p>Oleh: Sri Wahyuni, Senin 21 November 2022</p>", "Sri Wahyuni"),
+        ("<p>Haber: Ayşe Demir - 21 Kasım 2022</p>", "Ayşe Demir"),
     ],
 )
 def test_writers_beside_what_they_are_and_what_they_wrote(top: str, author: str) -> None:
@@ -803,6 +814,8 @@ def test_writers_beside_what_they_are_and_what_they_wrote(top: str, author: str)
         "<p>Public Health | 3 May 2022</p>",
         "<p>Harbour Board, reporter of record</p>",
         "<p>Explainer · 3 May 2022</p>",
+        "<p>3 May 2022 | Interview: how trams return</p>",
+        "<p>3 May 2022</p><p>Text: large or small</p>",
     ],
 )
 def test_places_and_sections_beside_the_day_are_no_writers(top: str) -> None:
@@ -815,9 +828,16 @@ def test_places_and_sections_beside_the_day_are_no_writers(top: str) -> None:
         ("<p>文/顾北辰　图/易安　编辑/裴青</p><p>2022.11.15</p>", "顾北辰", "裴青"),
         ("<p>撰文／贺晓棠 摄影／石磊 责编／卢一鸣</p><p>2022-11-15</p>", "贺晓棠", "卢一鸣"),
         ("<p>城市在线 2022-10-30 09:00 摄影报道：石磊</p>", "石磊", None),
+        ("<p>2022-11-15 文丨贺晓棠 图丨石磊</p>", "贺晓棠", None),
+        (
+            "<p><span>文｜本刊记者 贺晓棠</span><span>2022年第46期 出版日期 2022年11月15日</span></p>",
+            "贺晓棠",
+            None,
+        ),
+        ("<p>2022-11-15 图文｜秋收的第三年</p>", None, None),
     ],
 )
-def test_credits_before_a_stroke(top: str, author: str, editor: str | None) -> None:
+def test_credits_before_a_stroke(top: str, author: str | None, editor: str | None) -> None:
     article = read(top, body=CHINESE, title="镜头里的秋收")
     assert (article.author, article.editor) == (author, editor)
 

@@ -386,7 +386,7 @@ _CLOCK = (
     rf"|(?:{_BY_CLOCK})\.(?P<mi5>[0-5]\d)(?!\.\d)"
     r"|(?P<mi6>[0-5]\d)(?=\s[ap]m\s[a-z]{3,4}\b)"
     r"|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
-    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
+    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?u(?:hr|ur)\b)?"
 )
 _TOLD_BY = r"kello|בשעה|saat|pukul|jam|lúc|(?:o )?godz\.?|o|ve?|ob|kell|ora|plkst\.?|เวลา|στις|ώρα"
 BY_CLOCK_OF = "(?:香港|澳门|澳門|北京|台北|臺北|台湾|臺灣|当地|當地)[时時][间間]\\s?:?\\s?"

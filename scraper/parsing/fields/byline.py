@@ -18,7 +18,7 @@ from storage.text import han_pattern, simplify
 from storage.types import When
 
 from ..dates.in_text import DateOrder, find_dates, read_date
-from ..languages import CLOCK_WORDS, HIJRI, PRINT, SOURCE, WEEKDAYS, alternation
+from ..languages import CLOCK_WORDS, HIJRI, PHOTO_OF, PRINT, SOURCE, WEEKDAYS, alternation
 from ..text import around, clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
@@ -292,11 +292,23 @@ _FIRST = "".join(
     for things, deeds, _ in one
     for word in (things + " " + deeds).split()
 )
+_BY_WHOM = "von|par|por|di|door|af|av|oleh|przez"
+_TOLD_BY = (
+    "(?:interview|intervju|interjú|entretien|entrevista|intervista|gespräch|wywiad|haastattelu|haber"
+    rf"|röportaj|text|teksti)(?:\s(?:by|{_BY_WHOM}))?|propos recueillis par|{_BY_WHOM}"
+)
+"""What stands before who wrote, and with a colon before much else: a name has to follow."""
+_PICTURED_BY = alternation(word for word in PHOTO_OF if not word[0] >= "\u0e00")
+_A_NAME = (
+    r"(?-i:[^\W\d_a-zß-ÿ][\w’'.-]{0,20}(?:\s(?:[a-z]{2,3}\s)?[^\W\d_a-zß-ÿ][\w’'-]{1,20}){1,2})"
+    r"(?=\s{0,3}(?:$|[|•·,;/(–—-]|\d|[^\W\d_]{3,9}\s?:))"
+)
 # 来　源：, 日　期：: printed wide to look neat.
 _MORE = _OF_DATES | {
     Label.STATED: _SPACED.format("时", "间") + _SPACED.format("日", "期"),
     Label.SOURCE: _SPACED.format("来", "源"),
-    Label.AUTHOR: _SPACED.format("作", "者"),
+    Label.AUTHOR: _SPACED.format("作", "者") + rf"|(?:{_TOLD_BY})(?=\s?:\s?{_A_NAME})",
+    Label.SKIP: rf"|(?:{_PICTURED_BY})(?=\s?:\s?\w)",
 }
 _APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"
 """A word of letters begins where none goes on. `12:11来源：` is a label all the same."""
@@ -460,7 +472,8 @@ def with_colon(text: str) -> str:
 _WROTE, _PICTURED = "撰文", "摄影"
 _SLASHED = han_pattern(
     r"(?<![\u4e00-\u9fff])(文|文图|图文|文字|撰文|采写|图|图片|摄影|供图|记者|编辑|责编|校对|审核|监制|来源)"
-    r"\s?[/／]\s?(?=[\u4e00-\u9fff])"
+    r"\s?(?:[/／]|[丨︱|｜](?=\s?(?:[\u4e00-\u9fff]{0,4}记者\s?)?[\u4e00-\u9fff·]{2,4}(?:[\s、,，;；()（）/／丨︱|｜]|$)))"
+    r"\s?(?=[\u4e00-\u9fff])"
     r"(?!(?:文|图|图片|文字|摄影|编辑|排版|校对|审核|设计|视觉)[\s:/])"
 )
 

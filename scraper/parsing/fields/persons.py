@@ -24,7 +24,8 @@ _LEADS = lazy_pattern(
     r"^(?:[^\w]{0,3})(?:(?:by\s)?[A-Z][\w’-]{1,24}\s(?:staff\s)?(?:writer|reporter|correspondent)s?\s(?=[A-Z])"
     r"|(?:(?:written|reported|posted|published|story|text|words|article|analysis"
     r"|opinion|review|photos?|interview|reporting|compiled)\s{1,3})?by|"
-    r"(?:ein(?:e)?\s\w{3,20}\s)?von|par|por|di|door|af|av|text(?:e|o)?(?= ?:)"
+    r"(?:(?:ein(?:e)?\s\w{3,20}|interview)\s)?von|(?:propos\srecueillis\s)?par|por|di|door|af|av|oleh"
+    r"|przez|text(?:e|o)?(?= ?:)"
     r"|autore?|autor(?:in)?|auteur|author|writer|reporter|words)\b[\s:]{0,4}",
     re.I,
 )
@@ -116,7 +117,10 @@ def persons_in(text: str) -> str:
     """The persons that a byline names, at most eight, as printed where nothing else stands between
     them. Empty where it names none."""
     plain = clean_field(html.unescape(text[:_LONGEST]))
-    plain = _HAN_LEADS.sub("", _LEADS.sub("", plain, count=1), count=1)
+    plain = _INITIALS.sub("", _HAN_LEADS.sub("", _LEADS.sub("", plain, count=1), count=1))
+    head, bar, behind = _BAR.split(plain, maxsplit=1) if _BAR.search(plain) else (plain, "", "")
+    if bar and behind and _NEWSROOM.fullmatch(head.strip(_EDGE)):
+        plain = behind  # `Redacción / Lucía Prados`
     stop = _STOPS.search(plain)
     if stop is not None:
         plain = plain[: stop.start()]
@@ -138,6 +142,12 @@ def persons_in(text: str) -> str:
     if 1 < len(names) == len(parts) and all(part.strip(_EDGE) in names for part in parts):
         return plain.strip(_EDGE)
     return ("、" if _HAN_NAME.match(plain) else ", ").join(names)
+
+
+_BAR = lazy_pattern(r"(\s?[/|｜]\s?)")
+_NEWSROOM = lazy_pattern(r"r[eé]da[kcçz]\w{3,9}|newsroom|news desk|editorial(?: team)?|staff", re.I)
+_INITIALS = lazy_pattern(r"(?<=\w)\s?\([a-zà-ÿ]{2,4}\)", re.I)
+"""The letters by which a newsroom knows who wrote: `Jonas Reuter (jre)`."""
 
 
 def writer_in(text: str) -> str:

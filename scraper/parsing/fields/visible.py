@@ -362,7 +362,8 @@ _NO_SOURCE = lazy_pattern(
     re.I,
 )
 _NAMES_WRITER = lazy_pattern(
-    r"^(?:(?:written )?by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])|\s(?:기자|특파원)$"
+    r"^(?:(?:written )?by|di|von|(?:propos recueillis )?par|por|door|af|av|oleh|przez)"
+    r" (?=[A-ZÀ-Þ])|\s(?:기자|특파원)$"
     r"|^(?:prof|dr|drs|ing|mag)\.(?:\s(?:dr|ing|h\. ?c|med|phil|rer\. ?nat)\.){0,2}\s(?=[A-ZÀ-Þ])",
     re.I,
 )
