@@ -861,3 +861,22 @@ def test_pictures_for_sharing_behind_a_label_are_no_source() -> None:
 
 def test_a_sentence_under_a_label_with_nothing_behind_it_is_no_source() -> None:
     assert read("<p>2022-11-22</p><p>来源：</p>", body=CHINESE).source is None
+
+
+FORM = "<tr><td>索引号</td><td>LC009</td><td>主题分类</td><td>教育</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("form", "source"),
+    [
+        (f"<table>{FORM}<tr><td>发布机构</td><td>市教育局</td><td>发布日期</td><td>2022-11-03</td></tr></table>", "市教育局"),
+        ("<table><tr><td>公开部门</td><td>市水务局</td></tr><tr><td>公开日期</td><td>2022年11月3日</td></tr></table>", "市水务局"),
+        ("<div><div><span>公开机构</span><span>市水务局</span></div><div><span>公开日期</span><span>2022-11-03</span></div></div>", "市水务局"),
+        ("<table><tr><td><b>Issued by</b></td><td>City Education Office</td></tr><tr><td><b>Date issued</b></td><td>3 November 2022</td></tr></table>", "City Education Office"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_chinese", [True, False])
+def test_who_published_stands_in_a_table_of_fields(
+    form: str, source: str, is_chinese: bool
+) -> None:
+    assert read(form, body=CHINESE if is_chinese else ENGLISH).source == source

@@ -138,7 +138,7 @@ _WORDS: dict[Label, str] = {
         "|in kraft seit|tritt in kraft|inscrit le|membre depuis|entrée en vigueur|miembro desde"
     ),
     Label.SOURCE: (
-        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|转自|发布者|发布机构|发布单位"
+        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|转自|发布者|发布机构|发布单位|发布部门|公开机构|公开单位|公开部门"
         "|发布机关|发文机关|制发机关|信息提供|供稿单位|供稿|chinese source|news source|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
         "|제공|담당 ?부서|작성 ?부서|제공 ?부서|등록 ?부서|부서명"

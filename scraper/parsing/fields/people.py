@@ -30,6 +30,7 @@ from ..tree import (
     line_text,
     names_of,
     spaced_text,
+    text_size,
 )
 from . import metadata as meta
 from .byline import NAMING, Label, is_label, names_nobody, read_byline
@@ -238,11 +239,30 @@ def _named_below(page: Page, label: Label) -> Iterator[Clue]:
             yield Clue(Origin.VISIBLE, "beside its label", value)
         if NAMING.get(line.text.casefold()) is not label:
             continue
-        if line.tag.tag not in ("dt", "th") and _FIELD.search(names_of(line.tag)) is None:
+        is_field = line.tag.tag in ("dt", "th") or _FIELD.search(names_of(line.tag)) is not None
+        if not is_field and not _is_in_fields(line):
             continue
         below = lines[at + 1]
         if len(below.text) <= _LONGEST_VALUE and not names_nobody(below.text):
             yield Clue(Origin.VISIBLE, "under its label", below.text)
+
+
+def _is_in_fields(line: VisibleLine) -> bool:
+    """Whether a line stands in a table of plain cells of which every other one is a label, with its
+    value in the cell behind it."""
+    cell = next(
+        (node for node in (line.tag, *islice(line.tag.iterancestors(), 3)) if node.tag == "td"),
+        None,
+    )
+    table = next(cell.iterancestors("table"), None) if cell is not None else None
+    if cell is None or table is None or text_size(table) > _MOST_OF_FIELDS:
+        return False
+    rows = [[line_text(each) for each in row.iterchildren("td")] for row in table.iter("tr")]
+    labels = [said for row in rows if len(row) % 2 == 0 for said in row[::2] if is_label(said)]
+    return len(labels) >= _LEAST_FIELDS and line_text(cell) in labels
+
+
+_LEAST_FIELDS, _MOST_OF_FIELDS = 2, 1_000
 
 
 def _beside_label(line: VisibleLine, label: Label) -> str:
@@ -292,8 +312,8 @@ def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
 
 _LONGEST_VALUE = 80
 _SOURCE_WORDS = in_both_scripts((
-    *SOURCE, "发文机关", "发布机构", "发布机关", "发布单位", "制发机关",
-    "發布機構", "發布機關", "發布單位",
+    *SOURCE, "发文机关", "发布机构", "发布机关", "发布单位", "发布部门", "公开机构", "公开单位",
+    "公开部门", "制发机关", "發布機構", "發布機關", "發布單位",
 ))  # fmt: skip
 _SOURCE_ALONE = in_both_scripts(("来源", "出典", "출처", "المصدر", "ที่มา", "แหล่งข่าว"))
 """Those that name a source without a colon, too, such as in a cell of their own."""
