@@ -33,6 +33,7 @@ TEXT = "<p>The tide mill at the old harbour turned its wheel on Tuesday for the 
         ("Von Jürgen Groß, dpa", "Jürgen Groß"),
         ("Von Jürgen Groß (jgr)", "Jürgen Groß"),
         ("Redaktion/Jürgen Groß", "Jürgen Groß"),
+        ("Do Correio Em São João (SP)", ""),
         ("Annette von Holm", "Annette von Holm"),
         ("Por María de los Ángeles Ruiz", "María de los Ángeles Ruiz"),
         ("José Volta e Pinto", "José Volta e Pinto"),

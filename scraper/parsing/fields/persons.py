@@ -146,8 +146,8 @@ def persons_in(text: str) -> str:
 
 _BAR = lazy_pattern(r"(\s?[/|｜]\s?)")
 _NEWSROOM = lazy_pattern(r"r[eé]da[kcçz]\w{3,9}|newsroom|news desk|editorial(?: team)?|staff", re.I)
-_INITIALS = lazy_pattern(r"(?<=\w)\s?\([a-zà-ÿ]{2,4}\)", re.I)
-"""The letters by which a newsroom knows who wrote: `Jonas Reuter (jre)`."""
+_INITIALS = lazy_pattern(r"(?<=\w)\s?\([a-zß-ÿ]{2,4}\)")
+"""The letters by which a newsroom knows who wrote: `Jonas Reuter (jre)`. Capitals are a state's."""
 
 
 def writer_in(text: str) -> str:
