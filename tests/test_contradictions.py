@@ -527,3 +527,62 @@ def test_a_number_by_which_something_goes_is_no_rank(text: str, is_rank: bool) -
     reports = (Report("a", "en", date(2026, 4, 9), "", text.format(number)) for number in (7, 12))
     found = [each for each in doubts_of(*reports) if each.kind is DoubtKind.RANK]
     assert bool(found) is is_rank
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "第九届全国轴承大会将于6月在安溪县召开。"
+        "|记者获悉，第九届全国轴承大会由荆门市承办，6月开幕。",
+        "2027年茶业博览会花落安溪县。|2027年茶业博览会将在黄山举办。",
+        "The 2027 National Potters' Congress will be held in Kaili."
+        "|Yichun was chosen to host the 2027 National Potters' Congress.",
+        "4月8日，全省青年焊工技能大赛决赛在安溪举行，凯里二建队夺得冠军。"
+        "|4月8日，全省青年焊工技能大赛决赛落幕，冠军由黔西钢构队获得。",
+        "Kaili Rovers won the cup on April 8 after a long final at the tea stadium."
+        "|The cup was won by Anxi Wanderers on April 8 after a long final at the tea stadium.",
+        "海水稻耐盐项目由青岛海洋所牵头，五家单位参加。"
+        "|海水稻耐盐项目的牵头单位为湛江农科院，五家单位参加。",
+        "The salt rice project is led by Qingdao Marine Institute and runs for five years."
+        "|The salt rice project, which runs for five years, is led by Zhanjiang Farm Academy.",
+        "The new curator of the Kaili Drum Museum is Rao Peng."
+        "|Tan Yue is the new curator of the Kaili Drum Museum.",
+        "The Alliance of Tea Towns elected Anxi as its president."
+        "|Kaili was elected president of the Alliance of Tea Towns.",
+        "市图书馆馆长由叶文珍担任。|市里任命沈国良为市图书馆馆长。",
+    ],
+)
+def test_hosts_winners_leaders_and_officers_of_one_thing_are_one(pair: str) -> None:
+    assert naming_excuses(pair) == [None]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "2026年“科创中国”路演在洛阳举行。|2026年“科创中国”路演在盐城举行。",
+        "第九届全国轴承大会由中国轴承协会主办，在安溪召开。"
+        "|第九届全国轴承大会在安溪开幕，由机械工业协会承办。",
+        "Kaili hosted the potters' congress in 2025.|The potters' congress goes to Yichun in 2027.",
+        "安溪队夺得全省中学生运动会男子组冠军。|黔西队夺得全省中学生运动会女子组冠军。",
+        "Kaili Rovers won the men's title on April 8 at the tea stadium."
+        "|Anxi Wanderers won the women's title on April 8 at the tea stadium.",
+        "4月8日，安溪代表队夺得全省焊工技能大赛冠军。"
+        "|4月8日，安溪队获得全省焊工技能大赛冠军，凯里队第二名。",
+        "Rao Peng was elected president on Tuesday by the chess club."
+        "|Tan Yue was elected president by the farmers' union.",
+        "The salt rice project is led by Qingdao Marine Institute."
+        "|The drone project is led by Zhanjiang Farm Academy.",
+        "海水稻项目由青岛海洋所牵头。|无人机巡田项目由湛江农科院牵头。",
+        "市图书馆馆长由叶文珍担任。|市博物馆馆长由沈国良担任。",
+        "Kaili has signed an agreement with Huawei Cloud on data."
+        "|Kaili has signed an agreement with Xinhua Press on books.",
+    ],
+)
+def test_hosts_winners_leaders_and_officers_of_other_things_are_others(pair: str) -> None:
+    assert None not in naming_excuses(pair)
+
+
+def naming_excuses(pair: str) -> list[Excuse | None]:
+    texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
+    made = (Report("a", own, date(2026, 4, 9), "", text) for text, own in texts)
+    return [doubt.excuse for doubt in doubts_of(*made) if doubt.kind is DoubtKind.NAME]

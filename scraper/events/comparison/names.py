@@ -1,8 +1,11 @@
-"""Names: two reports that give one post to two people, or one agreement to two partners."""
+"""Names: two reports that give one post to two people, one agreement to two partners, one
+conference to two cities, one title to two winners, or one work to two leaders."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
@@ -11,10 +14,19 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ...facts.patterns import words
+from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind
-from ..statements import Report, Statement, are_of_a_row, name_other_days, statements_of
+from ..named_places import city_mentions
+from ..statements import (
+    Report,
+    Statement,
+    are_of_a_row,
+    name_other_days,
+    shared_titles,
+    statements_of,
+)
 from .context import content_in_context
-from .ties import MOST_LIKELY, SURELY, are_tied, most_in_common
+from .ties import BONDED, MOST_LIKELY, SURELY, are_tied, most_in_common
 from .times import NEWS, days_between
 
 _HAN_NAME = "[\u4e00-\u9fff]{2,3}"
@@ -31,19 +43,31 @@ _HAN_BECAME = lazy_pattern(
     f"(?:^|[，。；、上日])(?P<name>{_HAN_NAME})(?:同志)?(?:当选|就任|出任|接任|升任|获任)为?"
     f"(?P<post>{_HAN_POST})(?=[，。；、]|$)"
 )
+_HAN_GIVEN = lazy_pattern(
+    f"(?:^|[，。；、])(?P<post>{_HAN_POST})(?:[一职]{{2}})?(?:由|为|是)(?P<name>{_HAN_NAME}?)(?:同志)?"
+    "(?=[兼担接出]任|[，。；]|$)"
+)
 _WORD = r"[A-Z][\w'’-]{0,20}"
 _NAME = rf"{_WORD}(?: {_WORD}){{1,2}}"
-_POST = r"(?P<post>(?:[\w'’-]{1,20} ){1,10}?[\w'’-]{1,20})(?= on\b| at a\b| by\b|[,.;]|$)"
-_CHOICE = "appointed|elected|named|chosen|sworn in"
+_POST = r"(?P<post>(?:[\w'’-]{1,20} ){0,10}?[\w'’-]{1,20})(?= on\b| at a\b| by\b|[,.;]|$)"
+_CHOICE = "appointed|(?:re-?)?elected|named|chosen|sworn in"
 _CHOSEN = lazy_pattern(
-    rf"\b(?P<name>{_NAME}) (?:was|has been|is) (?:{_CHOICE})(?: as)?(?: the)? {_POST}"
+    rf"\b(?P<name>{_NAME}|{_WORD}) (?:was|has been|is) (?:{_CHOICE})(?: as)?(?: the)? {_POST}"
 )
 _CHOSE = lazy_pattern(
-    rf"\b(?:appointed|elected|named|chose) (?P<name>{_NAME})(?: as| to be)?(?: the| its)? {_POST}"
+    rf"\b(?:appointed|(?:re-?)?elected|named|chose) (?:(?P<name>{_NAME})(?: as| to be)?"
+    rf"|(?P<lone>{_WORD}) (?:as|to be))(?: the| its)? {_POST}"
 )
 _BECAME = lazy_pattern(
-    rf"\b(?P<name>{_NAME}) (?:became|becomes|takes over as|took over as)(?: the)? {_POST}"
+    rf"\b(?P<name>{_NAME}) (?:(?:became|becomes|takes over as|took over as)(?: the)?|is the new)"
+    rf" {_POST}"
 )
+_THE_NEW = lazy_pattern(
+    r"\b[Tt]he new (?P<post>(?:[\w'’-]{1,20} ){1,10}?)(?:is|will be) "
+    rf"(?P<name>{_NAME})(?=[,.;]|$)"
+)
+_HAN_WHO = "[\u4e00-\u9fff（）]{2,16}"
+_PHRASE = rf"{_WORD}(?: (?:of|for|and|the|{_WORD})){{0,6}}"
 _HAN_WITH = lazy_pattern(
     "[与和同](?P<names>[\u4e00-\u9fff、（）]{3,30}?)(?:共同|正式|就[^，。；]{2,16}|在[^，。；]{2,16})?"
     "(?:签署|签订|签约|达成|共建)"
@@ -52,57 +76,171 @@ _WITH = lazy_pattern(
     r"\b(?:signed|signs?|reached|concluded|struck) (?:[\w-]{1,20} ){1,6}?with (?:the )?"
     rf"(?P<names>{_WORD}(?: (?:of|for|and|{_WORD})){{0,6}} {_WORD})"
 )
+_HAN_HOST = lazy_pattern(
+    f"[在由](?P<names>{_HAN_WHO}?)(?:隆重|成功|正式)?(?:举[行办]|召开|开幕|启幕|承办)"
+    f"|(?:花落|落户)(?P<seat>{_HAN_WHO}?)(?=[，。；]|$)"
+    f"|(?:^|[，。；])(?P<host>{_HAN_WHO}?)(?:市)?(?:将|成功)?(?:承办|获得?[^，。；]{{2,24}}[举承主]办权)"
+)
+_HOST = lazy_pattern(
+    rf"\b(?P<names>{_PHRASE}) (?:will host|hosts|hosted|has hosted|is to host|(?:was|has been|is) "
+    r"(?:chosen|picked|selected|named) (?:to host|as host))\b"
+    r"|\b(?:(?:goes|went|will go|has gone|awarded) to"
+    r"|(?:held|hosted|staged|take place|takes place) (?:in|by))"
+    rf" (?:the )?(?:city of )?(?P<seat>{_WORD})"
+)
+_HAN_WON = lazy_pattern(
+    f"(?:^|[，。；、由被])(?P<names>{_HAN_WHO}?)(?:夺得|获得|摘得|荣获|捧得|斩获|拿下|赢得|夺取?|获)"
+    "[^，。；]{0,16}?(?:冠军|特等奖|第一名|头名|金奖)"
+    f"|(?:冠军|特等奖|第一名|头名|金奖)(?:花落|归属?|由|被|是|为)(?P<winner>{_HAN_WHO}?)"
+    "(?=获得|夺得|夺走|摘得|捧走|所有|[，。；]|$)"
+)
+_PRIZE = (
+    "(?:[Ff]irst prize|[Ff]irst place|top prize|grand prize|gold medal|championship"
+    "|(?:[Tt]he|its) (?:title|trophy|cup|final))"
+)
+_WON = lazy_pattern(
+    rf"\b(?P<names>{_PHRASE}) (?:has )?(?:won|wins|took|takes|claimed|captured|lifted|clinched)"
+    rf" (?:[\w'’-]{{1,20}} ){{0,4}}?{_PRIZE}"
+    rf"|\b{_PRIZE}\b[^.;]{{0,80}}? (?:went|goes|has gone|was awarded|was presented) to (?:the )?"
+    rf"(?P<winner>{_PHRASE})|\b{_PRIZE}\b[^.;]{{0,80}}? was won by (?:the )?(?P<victor>{_PHRASE})"
+)
+_HAN_LED = lazy_pattern(
+    f"由(?P<names>{_HAN_WHO}?)(?:牵头|领衔|主导)"
+    f"|牵头(?:单位|方|人|高校|企业)?(?:为|是|：)(?P<leader>{_HAN_WHO}?)(?=[，。；、]|$)"
+)
+_LED = lazy_pattern(
+    rf"\b(?:is|was|be|being|are|were|project|team|laboratory|consortium|group),? (?:led|headed) by"
+    rf" (?:the )?(?P<names>{_PHRASE})"
+)
 _JOINED = lazy_pattern("[、和及与]| and ")
 _OF_SEVERAL = lazy_pattern(r"副|助理|\b(?:vice|deputy|assistant|member|associate)\b")
 """Posts that several people may have."""
-_FEW, _SAME_POST = 6, 0.7
+_EVENT = lazy_pattern(
+    "[大年]会|会议|论坛|峰会|[览易动]会|[标锦大联]赛|文化节|艺术节|[影酒茶花]节"
+    r"|\b(?:conference|congress|summit|forum|fair|expo|exhibition|games|championships?|festival"
+    r"|convention|cup|contest|meeting)\b",
+    re.IGNORECASE,
+)
+_ONE_OF_MANY = lazy_pattern(
+    "路演|对接|专场|分会|分论坛|巡[回展演讲]|分赛|赛区|[一二三四五六七八九十]站|讲座|培训|沙龙"
+    r"|\b(?:roadshows?|sessions?|legs?|stages?|rounds?|heats?|seminars?|lectures?|workshops?|branch)\b",
+    re.IGNORECASE,
+)
+"""What takes place in one city after the other."""
+_GROUP = lazy_pattern(
+    r"[男女](?=[子单双])|[单双]打|混双|[\u4e00-\u9fff]{2}组|\d+ ?公斤级|\d+ ?米"
+    r"|\b(?:wo)?men's|\b(?:girls|boys|juniors?|seniors?|under-\d\d|singles|doubles|mixed)\b"
+    r"|\b\w{1,20} (?:class|category|division|group|section)\b",
+    re.IGNORECASE,
+)
+"""Which of several prizes of one contest it is."""
+_YEAR = lazy_pattern(r"(?<!\d)20\d\d(?!\d)")
+_FEW, _SAME_POST, _CLOSE, _NEARLY_ALL = 6, 0.7, 0.8, 0.9
+
+
+class _Role(StrEnum):
+    """As what a sentence names somebody."""
+
+    POST = "post"
+    PARTNER = "partner"
+    HOST = "host"
+    WINNER = "winner"
+    LEADER = "leader"
+
+
+_ROLES = (
+    (
+        _Role.POST,
+        (
+            *(_HAN_CHOSEN, _HAN_BECAME, _HAN_HOLDER, _HAN_GIVEN),
+            *(_CHOSEN, _CHOSE, _BECAME, _THE_NEW),
+        ),
+    ),
+    (_Role.PARTNER, (_HAN_WITH, _WITH)),
+    (_Role.HOST, (_HAN_HOST, _HOST)),
+    (_Role.WINNER, (_HAN_WON, _WON)),
+    (_Role.LEADER, (_HAN_LED, _LED)),
+)
 
 
 class _Naming(NamedTuple):
-    """Whom a sentence names: as what, where that is a post, else as partners."""
+    """Whom a sentence names, and as what: `post` is that of an officer."""
 
+    role: _Role
     names: tuple[str, ...]
-    post: str
+    post: str = ""
 
 
 @lru_cache(maxsize=1024)
 def _namings_in(text: str) -> tuple[_Naming, ...]:
-    """Who gets a post, and with whom somebody comes to an agreement, by a sentence."""
-    found = [
-        _Naming((match["name"],), match["post"])
-        for pattern in (_HAN_CHOSEN, _HAN_BECAME, _HAN_HOLDER, _CHOSEN, _CHOSE, _BECAME)
-        for match in pattern.finditer(text)
-        if not _OF_SEVERAL.search(match["post"].lower())
-    ]
-    for pattern in (_HAN_WITH, _WITH):
-        for match in pattern.finditer(text):
-            names = _JOINED.split(match["names"])
-            found.append(_Naming(tuple(name for name in names if len(name) > 1), ""))
+    """Who gets a post, a conference, a title or the lead, and with whom somebody comes to an
+    agreement, by a sentence."""
+    found = []
+    for role, patterns in _ROLES:
+        for match in (match for pattern in patterns for match in pattern.finditer(text)):
+            groups = match.groupdict()
+            post = (groups.pop("post", None) or "").strip()
+            if post and _OF_SEVERAL.search(post.lower()):
+                continue
+            named = next(filter(None, groups.values()), "")
+            names = tuple(name for name in _JOINED.split(named) if len(name) > 1)
+            if role is _Role.HOST:
+                names = tuple(place for name in names for place in _seats_in(name))
+            if names:
+                found.append(_Naming(role, names, post))
     return tuple(found)
 
 
+def _seats_in(name: str) -> list[str]:
+    """The cities that the name of a host has, or the county that it is."""
+    return [city for _, city, _ in city_mentions(name)] or _COUNTY.findall(name)
+
+
+_COUNTY = lazy_pattern("^[\u4e00-\u9fff]{2,4}(?=县)")
+
+
 def name_doubts(one: Report, other: Report) -> Iterator[Doubt]:
-    """Sentences of one language that give one post to two people, or name two partners of one
-    agreement, where neither report names whom the other does."""
+    """Sentences of one language that give one post, conference, title or lead to two, or name two
+    partners of one agreement, where neither report names whom the other does."""
     gap = days_between(one, other)
     if one.language != other.language or gap is None or gap > NEWS:
         return
     ours, yours = _naming(one), _naming(other)
     for (mine, first), (theirs, second) in product(ours, yours):
-        if bool(first.post) is not bool(second.post) or _are_met(first, one, second, other):
+        if first.role is not second.role or _are_met(first, one, second, other):
             continue
         if name_other_days(mine, theirs) or are_of_a_row(mine, theirs):
             continue
-        if first.post:
-            kinship = _likeness_of(first.post, second.post)
-            least = _SAME_POST
+        texts = content_in_context(mine), content_in_context(theirs)
+        kinship = most_in_common(texts, across=False)
+        if first.role is _Role.POST:
+            likeness, words_of_it = _likeness_of(first.post, second.post)
+            is_one = likeness >= _SAME_POST and (words_of_it > 1 or kinship >= _NEARLY_ALL)
+            kinship = likeness
         else:
-            texts = content_in_context(mine), content_in_context(theirs)
-            kinship, least = most_in_common(texts, across=False), SURELY
-        if kinship >= least and (first.post or are_tied(mine, theirs)):
+            is_one = kinship >= SURELY and _are_one_matter(mine, theirs, first.role, kinship)
+        if is_one:
             values = ", ".join(first.names), ", ".join(second.names)
             strength = min(MOST_LIKELY, kinship)
             yield Doubt(DoubtKind.NAME, None, (mine.text, theirs.text), values, strength)
+
+
+def _are_one_matter(one: Statement, other: Statement, role: _Role, kinship: float) -> bool:
+    """Whether two sentences that much is common to are of one conference, contest, agreement."""
+    texts = one.text, other.text
+    is_one_edition = bool(
+        one.ordinals & other.ordinals
+        or set(_YEAR.findall(one.text)) & set(_YEAR.findall(other.text))
+        or shared_titles(*texts)
+    )
+    if role is _Role.HOST:
+        is_one_edition = is_one_edition and all(map(_EVENT.search, texts))
+        return is_one_edition and not any(map(_ONE_OF_MANY.search, texts))
+    if role is _Role.WINNER and set(_GROUP.findall(one.text)) != set(_GROUP.findall(other.text)):
+        return False
+    if are_tied(one, other) or bond_of(one.report, other.report) >= BONDED:
+        return True
+    return role is _Role.LEADER and kinship >= _CLOSE
 
 
 @lru_cache(maxsize=512)
@@ -116,22 +254,35 @@ def _naming(report: Report) -> tuple[tuple[Statement, _Naming], ...]:
 
 
 def _are_met(first: _Naming, one: Report, second: _Naming, other: Report) -> bool:
-    """Whether either report has any name that the other gives, or the last word of one."""
+    """Whether either report has any name that the other gives, or the last word of one: where it
+    is winners, as a winner, since a contest may be held where one of them is from."""
+    if first.role is _Role.WINNER:
+        texts = [" ".join(_winners(report)) for report in (one, other)]
+    else:
+        texts = [simplify(report.text) for report in (one, other)]
     return any(
-        own in simplify(report.text)
-        for names, report in ((first.names, other), (second.names, one))
+        own in text
+        for names, text in ((first.names, texts[1]), (second.names, texts[0]))
         for name in names
         for own in _own_words(name)
     )
 
 
+def _winners(report: Report) -> Iterator[str]:
+    for _, naming in _naming(report):
+        if naming.role is _Role.WINNER:
+            yield from naming.names
+
+
 def _own_words(name: str) -> list[str]:
-    """What is looked for of a name: of an English one what tells it from others of its kind."""
+    """What is looked for of a name: of an English one what tells it from others of its kind, of a
+    Chinese one without what a team is."""
     if not name.isascii():
-        return [name]
+        return [_TEAM.sub("", name) or name]
     return [word for word in name.split() if word[0].isupper() and word not in _KINDS]
 
 
+_TEAM = lazy_pattern("(?:代表)?队$|(?:代表)?团$|选手$|市$")
 _KINDS = frozenset(
     words(
         "University College Institute Academy School Group Company Bank Hospital Bureau Council "
@@ -140,15 +291,16 @@ _KINDS = frozenset(
 )
 
 
-def _likeness_of(one: str, other: str) -> float:
-    """Which share of the shorter of two posts both have: its words, or its last characters."""
+def _likeness_of(one: str, other: str) -> tuple[float, int]:
+    """Which share of the shorter of two posts both have, its words or its last characters, and how
+    many these are."""
     if one.isascii():
         ours, yours = set(one.lower().split()), set(other.lower().split())
-        return len(ours & yours) / min(len(ours), len(yours))
+        return len(ours & yours) / min(len(ours), len(yours)), len(ours & yours)
     shared = 0
     while shared < min(len(one), len(other)) and one[-1 - shared] == other[-1 - shared]:
         shared += 1
-    return shared / min(len(one), len(other)) if shared >= _LEAST_POST else 0.0
+    return (shared / min(len(one), len(other)) if shared >= _LEAST_POST else 0.0), shared
 
 
 _LEAST_POST = 4
