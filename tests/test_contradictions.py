@@ -314,6 +314,22 @@ def test_a_rank_in_the_country_and_one_in_the_province() -> None:
     assert all(each.excuse for each in found)
 
 
+@pytest.mark.parametrize(
+    ("first", "days", "differ"),
+    [
+        ("on 12 May", "from 12 to 14 May", False),
+        ("on 13 May", "12–14 May", False),
+        ("on 12 May", "between 12 May and 14 May", False),
+        ("on 12 May", "from 13 to 15 May", True),
+        ("from 12 to 14 May", "from 14 to 16 May", True),
+    ],
+)
+def test_a_day_of_a_span_that_is_told_day_first(first: str, days: str, differ: bool) -> None:
+    texts = f"The drum fair in Kaili takes place {first}.", f"Kaili holds its drum fair {days}."
+    found = doubts_of(*(Report("a", "en", date(2026, 4, 15), "", text) for text in texts))
+    assert any(each.excuse is None for each in found) is differ
+
+
 def test_what_was_not_so_may_be_so_a_day_later() -> None:
     pair = "港口与工会的谈判破裂。|港口与工会谈判达成协议。"
     assert (outcomes(pair), outcomes(pair, 17)) == ([None], [Excuse.AS_OF])
@@ -366,6 +382,9 @@ def test_when_something_was_said_is_not_when_it_happened() -> None:
 
 def test_days_and_ordinals_in_both_languages() -> None:
     assert days_of("10月14日至15日") == days_of("on Oct 14 and 15") == {"10-14", "10-15"}
+    assert days_of("14-15 October") == days_of("between the 14th and the 15th of October")
+    assert days_of("14-15 October") == {"10-14", "10-15"}
+    assert days_of("1,214 to 15 October") == {"10-15"}
     assert days_of("2024年3月28日") == days_of("March 28, 2024") == {"2024-03-28"}
     assert ordinals_of("第四十届") == ordinals_of("the 40th festival") == {40}
     assert ordinals_of("third place") == frozenset()
@@ -377,6 +396,8 @@ def test_days_and_ordinals_in_both_languages() -> None:
 def test_spans_of_days_in_both_languages() -> None:
     assert spans_of("5月26日—6月1日") == spans_of("from May 26 to June 1") == {("05-26", "06-01")}
     assert spans_of("3月2日至8日") == spans_of("March 2-8") == {("03-02", "03-08")}
+    assert spans_of("from the 2nd to the 8th of March") == spans_of("2–8 March")
+    assert spans_of("2–8 March") == spans_of("2 March to 8 March") == {("03-02", "03-08")}
     assert spans_of("3月2日，共8家") == spans_of("on March 2, 8 firms") == frozenset()
 
 

@@ -34,9 +34,13 @@ _MONTH = (
 _TO = "(?:至|到|-|—|－|~|～)"
 _ENGLISH_DAY = lazy_pattern(
     rf"\b(?=[ADFJMNOS]){_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)"
-    r"(?:(?:-| ?– ?| and | to )(\d{1,2})\b(?! [a-z]*illion))?(?:,? (20\d\d))?"
+    r"(?:(?:-| ?– ?| and | to | through )(\d{1,2})\b(?! [a-z]*illion))?(?:,? (20\d\d))?"
 )
-_DAY_ENGLISH = lazy_pattern(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH}(?: (20\d\d))?")
+_NTH = "(?:st|nd|rd|th)?"
+_DAY_ENGLISH = lazy_pattern(
+    rf"\b(?:(\d{{1,2}}){_NTH}(?: ?[-–—] ?| and | to | through )(?:the )?)?"
+    rf"(\d{{1,2}}){_NTH} (?:of )?{_MONTH}(?: (20\d\d))?"
+)
 _A_MONTH = lazy_pattern("[JFMASOND](?:an|eb|ar|pr|ay|u[nl]|ug|ep|ct|ov|ec)")
 _HAN_DAY = lazy_pattern(
     r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})日"
@@ -51,8 +55,9 @@ def days_of(text: str) -> frozenset[str]:
     if _A_MONTH.search(text):
         for month, day, last, year in _ENGLISH_DAY.findall(text):
             found |= {_iso(year, english_month(month), one) for one in (day, last) if one}
-        for day, month, year in _DAY_ENGLISH.findall(text):
-            found.add(_iso(year, english_month(month), day))
+        for first, day, month, year in _DAY_ENGLISH.findall(text):
+            days = (first, day) if first and int(first) < int(day) else (day,)
+            found |= {_iso(year, english_month(month), one) for one in days}
     if "月" not in text:
         return frozenset(found)
     for year, month, day, last_month, last in _HAN_DAY.findall(text):
@@ -71,6 +76,10 @@ _ENGLISH_SPAN = lazy_pattern(
     rf"\b{_MONTH} (\d{{1,2}})(?: ?[-–—] ?| to | through | and )(?:{_MONTH} )?(\d{{1,2}})\b"
     "(?! [a-z]*illion)"
 )
+_SPAN_ENGLISH = lazy_pattern(
+    rf"\b(\d{{1,2}}){_NTH}(?: {_MONTH})?(?: ?[-–—] ?| to | through | and )(?:the )?"
+    rf"(\d{{1,2}}){_NTH} (?:of )?{_MONTH}"
+)
 
 
 def spans_of(text: str) -> frozenset[tuple[str, str]]:
@@ -83,6 +92,9 @@ def spans_of(text: str) -> frozenset[tuple[str, str]]:
         begin = english_month(month)
         end = english_month(last_month) if last_month else begin
         found.append((begin, int(first), end, int(last)))
+    for first, month, last, last_month in _SPAN_ENGLISH.findall(text):
+        end = english_month(last_month)
+        found.append((english_month(month) if month else end, int(first), end, int(last)))
     return frozenset((f"{a:02}-{b:02}", f"{c:02}-{d:02}") for a, b, c, d in found)
 
 

@@ -536,6 +536,9 @@ def meet(one: Iterable[str], other: Iterable[str]) -> bool:
 _SPAN = lazy_pattern(
     r"\d[日号]?(?:(?:[零\d]|\d\d|凌晨|上午|下午|晚上?)*[时点:]?(?:\d\d分?)?)?(?:至|到|-|—|－|~|～|–)(?:\d{1,2}月)?\d{1,2}[日号]"
     r"|[A-Za-z]{3}\.? \d{1,2}(?:-|–| to | through )(?:[A-Z][a-z]+\.? )?\d{1,2}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)?(?: [A-Z][a-z]{2,8}\.?)?(?: ?[-–—] ?| to | through )(?:the )?"
+    r"\d{1,2}(?:st|nd|rd|th)? (?:of )?[A-Z][a-z]{2}"
+    r"|\bbetween \d{1,2} and \d{1,2} [A-Z][a-z]{2}"
 )
 
 
