@@ -1,5 +1,4 @@
-"""Names: two reports that give one post to two people, one agreement to two partners, one
-conference to two cities, one title to two winners, or one work to two leaders."""
+"""Names: two reports that name two for one post, agreement, conference, title or lead."""
 
 from __future__ import annotations
 
