@@ -250,6 +250,16 @@ OUTCOMES = [
     "The tea marathon of Anxi took place on March 8 in pouring rain."
     "|Rain led to the tea marathon of Anxi on March 8 being called off.",
     "受暴雨影响，原定3月8日举行的安溪马拉松取消。|3月8日，安溪马拉松冒雨开跑。",
+    "受强降雨影响，原定3月20日的安溪茶山马拉松推迟举行。"
+    "|受强降雨影响，原定3月20日的安溪茶山马拉松取消，报名费退还。",
+    "The drum fair in Kaili, due on 20 March, has been called off."
+    "|The drum fair in Kaili, due on 20 March, was put off until autumn.",
+    "凯里市入围全国文明城市提名名单。|全国文明城市提名名单公布，凯里市无缘入围。",
+    "Kaili was chosen as a City of Drums this year."
+    "|Kaili has not been chosen as a City of Drums this year.",
+    "安溪铁观音上榜百强农产品品牌名录。|百强农产品品牌名录出炉，安溪铁观音榜上无名。",
+    "Kaili is among those left off the list of the Drum Cities."
+    "|Kaili was included in the list of the Drum Cities.",
 ]
 CONSISTENT = [
     "Line 5 remains closed on March 4.|Lines 1 and 2 resumed service on March 4.",
@@ -260,6 +270,14 @@ CONSISTENT = [
     "昨晚的演出取消，今晚的演出照常举行。|剧院表示，今晚的演出照常举行。",
     "The fair in Anxi opened on March 8 after being postponed twice."
     "|The fair in Anxi opened on March 8.",
+    "安溪茶山马拉松因雨推迟。|安溪采茶节因雨取消。",
+    "The drum fair in Kaili was postponed."
+    "|The drum fair in Kaili, already postponed, has been cancelled.",
+    "The fair in Kaili was postponed; the concert was cancelled."
+    "|The concert at the fair in Kaili was cancelled.",
+    "凯里市入围全国文明城市提名名单。|凯里市未能入选国家中心城市试点。",
+    "Kaili was named a City of Drums.|Kaili was not named a City of Tea.",
+    "安溪铁观音入选百强品牌。|正山小种未能入选百强品牌。",
 ]
 
 
@@ -332,6 +350,8 @@ def test_a_day_of_a_span_that_is_told_day_first(first: str, days: str, differ: b
 
 def test_what_was_not_so_may_be_so_a_day_later() -> None:
     pair = "港口与工会的谈判破裂。|港口与工会谈判达成协议。"
+    assert (outcomes(pair), outcomes(pair, 17)) == ([None], [Excuse.AS_OF])
+    pair = "安溪茶山马拉松因雨推迟举行。|安溪茶山马拉松因雨取消。"
     assert (outcomes(pair), outcomes(pair, 17)) == ([None], [Excuse.AS_OF])
 
 
@@ -597,6 +617,9 @@ def test_hosts_winners_leaders_and_officers_of_one_thing_are_one(pair: str) -> N
         "市图书馆馆长由叶文珍担任。|市博物馆馆长由沈国良担任。",
         "Kaili has signed an agreement with Huawei Cloud on data."
         "|Kaili has signed an agreement with Xinhua Press on books.",
+        "Kaili was named a City of Drums on April 8.|Anxi was named a City of Drums on April 8.",
+        "Rao Peng was named a member of the zoo board."
+        "|Tan Yue was named a member of the zoo board.",
     ],
 )
 def test_hosts_winners_leaders_and_officers_of_other_things_are_others(pair: str) -> None:

@@ -89,8 +89,8 @@ _HOST = lazy_pattern(
 )
 _HAN_WON = lazy_pattern(
     f"(?:^|[，。；、由被])(?P<names>{_HAN_WHO}?)(?:夺得|获得|摘得|荣获|捧得|斩获|拿下|赢得|夺取?|获)"
-    "[^，。；]{0,16}?(?:冠军|特等奖|第一名|头名|金奖)"
-    f"|(?:冠军|特等奖|第一名|头名|金奖)(?:花落|归属?|由|被|是|为)(?P<winner>{_HAN_WHO}?)"
+    "[^，。；]{0,16}?(?:冠军|第一名|头名)"
+    f"|(?:冠军|第一名|头名)(?:花落|归属?|由|被|是|为)(?P<winner>{_HAN_WHO}?)"
     "(?=获得|夺得|夺走|摘得|捧走|所有|[，。；]|$)"
 )
 _PRIZE = (
@@ -112,8 +112,10 @@ _LED = lazy_pattern(
     rf" (?:the )?(?P<names>{_PHRASE})"
 )
 _JOINED = lazy_pattern("[、和及与]| and ")
-_OF_SEVERAL = lazy_pattern(r"副|助理|\b(?:vice|deputy|assistant|member|associate)\b")
-"""Posts that several people may have."""
+_OF_SEVERAL = lazy_pattern(
+    r"副|助理|^(?:an?|one|among|to|in|for) |\b(?:vice|deputy|assistant|member|associate)\b"
+)
+"""Posts that several people may have, and what several may become: a hub city."""
 _EVENT = lazy_pattern(
     "[大年]会|会议|论坛|峰会|[览易动]会|[标锦大联]赛|文化节|艺术节|[影酒茶花]节"
     r"|\b(?:conference|congress|summit|forum|fair|expo|exhibition|games|championships?|festival"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from hubwatch.patterns import lazy_pattern
 
@@ -79,9 +79,16 @@ _OUTCOMES = (
         r"|\b(?:not|yet to|never) (?:yet )?(?:been |be )?(?:completed?|finished)\b|\bincomplete\b",
     ),
     (
-        r"当选|晋级|\belected\b|\bqualified\b|\badvanced? to\b",
-        r"落选|(?:未能|未|无缘)[^，。；]{0,4}(?:当选|晋级|决赛|出线)|\bnot elected\b"
-        r"|\bfailed to (?:qualify|advance|be elected)\b|\bmissed out on\b",
+        r"当选|晋级|入选|入围|上榜|跻身|(?:被|获)(?:列入|评为|认定)|\belected\b"
+        r"|\bqualified\b|\badvanced? to\b"
+        r"|\b(?:was|were|is|are|be|been) (?:selected|chosen|named|included|shortlisted)\b"
+        r"|\bmade (?:it onto )?the (?:short)?list\b",
+        r"落选|(?:未能?|没有?能?|无缘)[^，。；]{0,6}(?:当选|晋级|决赛|出线|入选|入围|上榜|列入|评为)"
+        r"|不在(?:其列|名单|入选|入围)|榜上无名|无缘(?=[^，。；]{0,12}(?:名单|榜|市|奖))"
+        r"|\bnot (?:been |be )?(?:elected|selected|chosen|named|included|shortlisted|among)\b"
+        r"|\bfailed to (?:qualify|advance|be (?:elected|selected|chosen|named)|make)\b"
+        r"|\bmissed out\b|\bleft (?:out|off)\b|\bdrops? out of\b|\bdropped (?:out of|from)\b"
+        r"|\bdid not make (?:it|the)\b",
     ),
     (
         r"签[署约订]|达成(?:一致|协议)|\bsigned\b|\bclinched\b"
@@ -95,6 +102,10 @@ _OUTCOMES = (
         r"成功|\bsucce(?:eded|ssful|ssfully)\b|\breached orbit\b",
         r"失败|失利|未获成功|未能成功|\bfailed\b|\bfailure\b|\bunsuccessful",
     ),
+    (
+        r"延期|推迟|延后|顺延|改期|\bpostponed\b|\bput (?:off|back)\b|\brescheduled\b",
+        r"取消|不再(?:举行|举办|召开)|停办|\bcancel|\bcall(?:s|ed|ing)? off\b|\bscrapped\b",
+    ),
 )
 _OUTCOME = PatternSet(
     {
@@ -103,9 +114,10 @@ _OUTCOME = PatternSet(
         for came, pattern in zip((True, False), both, strict=True)
     }
 )
-_OPENING, _TIMING, _HARM, _COURT = 1, 2, 3, 5
-_IN_TIME = frozenset((4, 6, 7, 9))
-"""What did not come to pass may do so a day later: tenders, routes, works, agreements."""
+_OPENING, _TIMING, _HARM, _COURT, _CHOICE = 1, 2, 3, 5, 8
+_IN_TIME = frozenset((4, 6, 7, 9, 11))
+"""What did not come to pass may do so a day later: tenders, routes, works, agreements; and what was
+postponed may be cancelled."""
 _AGAIN = lazy_pattern(r"恢复|重新|\breopen|\bresum|\bagain\b", re.IGNORECASE)
 _MOVED_TO = lazy_pattern(
     r"(?:延期|推迟|延后|顺延|改期|改)(?:举[行办])?[^，。；]{0,6}[至到为于在]"
@@ -149,6 +161,8 @@ def outcome_doubts(one: Report, other: Report) -> Iterator[Doubt]:
         for mine, theirs in product(said[0][:_FEW], said[1][:_FEW]):
             if mine[1] is theirs[1] or (kinship := _kinship(mine[0], theirs[0])) is None:
                 continue
+            if number == _CHOICE and _are_of_two_candidates(mine[0], theirs[0]):
+                continue
             if any(
                 _outcomes_in(each.text, number) != {outcome} and _kinship(each, against)
                 for (_, outcome), against, sentences in (
@@ -174,6 +188,30 @@ def _is_of_two_times(number: int, one: str, other: str) -> bool:
     if number == _TIMING:
         return bool(_MOVED_TO.search(one) or _MOVED_TO.search(other))
     return number == _COURT and bool(_APPEAL.search(one)) is not bool(_APPEAL.search(other))
+
+
+def _are_of_two_candidates(one: Statement, other: Statement) -> bool:
+    """Whether two sentences of one language say of two that they were chosen, or not, or of one
+    that it was chosen as something else."""
+    if one.report.language != other.report.language:
+        return False
+    if one.report.language != "zh":
+        own = (
+            {name for name in _CAPITALISED.findall(each.text) if name not in against.report.text}
+            for each, against in ((one, other), (other, one))
+        )
+        return all(own)
+    for each, against in ((one, other), (other, one)):
+        text, there = each.text, against.report.text
+        before = text[: text.find(_words_of(each, _CHOICE))]
+        who = _CLAUSE_ENDS.split(before)[-1][-_LONGEST_NAME:]
+        if len(who) > 1 and not any("".join(pair) in there for pair in pairwise(who)):
+            return True
+    return False
+
+
+_CAPITALISED = lazy_pattern(r"\b[A-Z][a-z'’-]+")
+_LONGEST_NAME = 12
 
 
 def _kinship(one: Statement, other: Statement) -> float | None:
