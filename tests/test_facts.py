@@ -627,6 +627,33 @@ def test_a_chinese_change_is_one_with_its_sign(text: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Contracts in Kaili rose by 12 percent.", 12),
+        ("Contracts in Kaili fell by 12 percent.", -12),
+        ("Job cuts at the drum works grew by 9 percent.", 9),
+        ("Rising costs cut profits by 9 percent.", -9),
+        ("Growth in tea imports fell by 4 percent.", -4),
+        ("Lower fares lifted ticket sales by 5 percent.", 5),
+        ("The economy contracts by 2 percent.", -2),
+        ("The drought cut growth by 2 percent.", -2),
+    ],
+)
+def test_the_nearest_word_for_a_change_says_its_sign(text: str, value: float) -> None:
+    figure = facts_of(text, published=PUBLISHED).figures[-1]
+    assert (figure.value, figure.modifier) == (value, Modifier.GROWTH)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Contracts signed by 12 firms are on show.", "Cuts announced by 12 firms worry the town."],
+)
+def test_those_who_do_something_are_no_change(text: str) -> None:
+    figure = facts_of(text, published=PUBLISHED).figures[0]
+    assert (figure.value, figure.modifier) == (12, Modifier.EXACT)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("The grants were HK$3.2m and S$40,000.", [(3_200_000, "HKD"), (40_000, "SGD")]),

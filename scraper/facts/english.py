@@ -443,11 +443,11 @@ _UP_WORDS = """
     soar(?:s|ed|ing)? higher added lifted raised advanced growth accelerated improved swelled
 """
 _UP = either(_UP_WORDS)
-_DOWN_WORDS = """
+_DOWN_WORDS = r"""
     fell fall(?:s|en|ing)? dropp?(?:s|ed|ing)? declin(?:e|es|ed|ing) decreas(?:e|es|ed|ing) down
     reduc(?:e|es|ed|ing|tion) shrank shrunk shrinks? cut(?:s|ting)? slid slip(?:s|ped)?
-    lower(?:s|ed|ing)? plung(?:e|ed) contract(?:ed|s|ing) sank lost slump(?:ed|s)? dipp?(?:ed|s)
-    eased
+    lower(?:s|ed|ing)? plung(?:e|ed) contract(?:ed|ing|s(?=\sby)) sank lost
+    slump(?:ed|s)? dipp?(?:ed|s) eased
 """
 _DOWN = either(_DOWN_WORDS)
 _BETWEEN_WORDS = words("""
@@ -455,13 +455,20 @@ _BETWEEN_WORDS = words("""
     just a up approximately the average
 """)
 _BETWEEN = f"(?:{'|'.join(_BETWEEN_WORDS)})"
+_NO_CHANGE = rf"(?!(?:{_UP}|{_DOWN})\b(?<!growth)(?<!gains)(?<!gain)(?<!higher)(?<!lower))[a-z]+"
+"""A word that may stand between a change and its figure: the nearest change tells which it is, but
+growth may be cut."""
 _CHANGE = lazy_pattern(
     rf"\b(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
-    r"(?:\s(?:[a-z]+ly|further|again|costs?|prices?|[a-z]+(?:\s[a-z]+){0,4}(?=\sby)))?"
+    rf"(?:\s(?:[a-z]+ly|further|again|costs?|prices?|{_NO_CHANGE}(?:\s{_NO_CHANGE}){{0,4}}(?=\sby)))?"
     rf"(?:\s{_BETWEEN})*\s*$",
     re.IGNORECASE,
 )
 _CHANGE_WORD = lazy_pattern(f"{_UP}|{_DOWN}")
+_AGENT = lazy_pattern(
+    r"\s(?:[a-z]{1,20}ed|won|made|seen|paid|run|held|led|taken|given)\sby\b", re.I
+)
+"""By whom something was done, which is not by how much it changed."""
 _CHANGE_NOUN = either("increase decrease decline rise growth drop reduction fall jump gain")
 _LESS_WORDS = words("""
     less fewer lower shorter down decline decrease drop fall reduction cut cheaper slower smaller
@@ -1293,6 +1300,8 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
     change = None
     if ending & _CHANGE_BIT and state.has(_CHANGES, amount.first - len(left), amount.first):
         change = None if _MADE_UP.search(left) else _CHANGE.search(left)
+        if change and not is_share and _AGENT.search(change.group()):
+            change = None
     is_against = right.lstrip()[:1] in _AGAINST_RIGHT and bool(_AGAINST.match(right))
     if change:
         is_noun = bool(_IS_NOUN.search(change.group()))
