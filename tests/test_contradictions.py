@@ -630,3 +630,49 @@ def naming_excuses(pair: str) -> list[Excuse | None]:
     texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
     made = (Report("a", own, date(2026, 4, 9), "", text) for text, own in texts)
     return [doubt.excuse for doubt in doubts_of(*made) if doubt.kind is DoubtKind.NAME]
+
+
+@pytest.mark.parametrize(
+    ("differ", "pairs"),
+    [
+        (
+            True,
+            [
+                "去年安溪茶叶出口额同比增长12%。|去年安溪茶叶出口额同比下降12%。",
+                "Tea exports from Anxi grew 7.5 percent in 2025."
+                "|Tea exports from Anxi shrank 7.5 percent in 2025.",
+                "安溪有47名茶师参赛，9名获奖。|安溪有74名茶师参赛，9名获奖。",
+                "Kaili has eleven charging points for boats."
+                "|Kaili has fifteen charging points for boats.",
+                "安溪新建茶园步道20条。|安溪新建茶园步道12条，花园3座。",
+                "Kaili plans 40 charging points for boats by 2028."
+                "|By 2028 Kaili plans to have 60 charging points for boats.",
+                "安溪路演签约47个项目，5名专家到场。|安溪路演签约52个项目，5名专家到场。",
+                "The roadshow in Kaili ended with 47 projects signed by 5 experts."
+                "|The roadshow in Kaili ended with 52 projects signed.",
+            ],
+        ),
+        (
+            False,
+            [
+                "安溪茶师报名参赛的有47名，9名获奖。|安溪9名茶师获奖。",
+                "Of the 61 wells dug in Kaili, 8 ran dry.|8 wells ran dry in Kaili.",
+                "安溪新建茶园步道20条。|安溪在城东新建茶园步道12条，在城西新建8条。",
+                "Kaili has opened 34 drum schools."
+                "|Kaili has opened 19 drum schools in the hills and 15 in the valley.",
+                "Kaili plans 40 charging points for boats by 2028."
+                "|Kaili has eleven charging points for boats.",
+                "安溪计划到2028年建设茶船充电桩40个。|安溪现有茶船充电桩11个。",
+                "Kaili sent 35 experts to the wells."
+                "|Kaili sent five academicians and 30 professors to the wells.",
+            ],
+        ),
+    ],
+)
+def test_sums_shares_of_a_whole_and_plans_agree_with_their_parts(
+    differ: bool, pairs: list[str]
+) -> None:
+    for pair in pairs:
+        texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
+        made = (Report("a", own, date(2026, 3, 15), "", text) for text, own in texts)
+        assert any(each.excuse is None for each in doubts_of(*made)) is differ, pair

@@ -19,7 +19,7 @@ from ..agreement import (
 )
 from ..doubts import Excuse
 from ..lexicon import measuring, subjects, words
-from ..statements import GENERAL, Report, Stated, are_of_a_row
+from ..statements import GENERAL, Report, Stated, Statement, are_of_a_row
 from .apart import are_of_other_kinds, are_parallel, have_far_subjects, name_other_things
 from .context import clause_of, measures_of, own_text
 from .scopes import are_of_other_scopes
@@ -78,6 +78,8 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
         is_same = fit >= _SAME_OBJECT or (fit >= SAME_COUNT and _gives_whole(part, whole[0].report))
         if may_be_within(part[1], whole[1]) and not is_same:
             return Excuse.PART
+    if add_up(match):
+        return Excuse.PART
     if are_of_a_row(one, other) or are_of_other_kinds(one, other) or name_other_things(one, other):
         return Excuse.DIFFERENT
     if (excuse := time_excuse(one, other, first, second)) is not None:
@@ -113,6 +115,32 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     return Excuse.DIFFERENT if are_parallel(one, other) else None
 
 
+def add_up(match: FigureMatch) -> bool:
+    """Whether one of two figures is the sum of the other and of what its sentence counts besides:
+    two of one kind and thirty of another, or twelve here and eight there."""
+    (one, first), (other, second) = match.one, match.other
+    return _is_sum_with_more(first, other, second) or _is_sum_with_more(second, one, first)
+
+
+def _is_sum_with_more(whole: Figure, statement: Statement, part: Figure) -> bool:
+    """Whether a figure is the sum of a part that another sentence gives and of another, or all
+    others, there."""
+    if whole.base not in MONEY | {"count"} or whole.low != whole.high:
+        return False
+    rest = whole.low * whole.factor - part.low * part.factor
+    besides = [
+        each.low * each.factor
+        for each in statement.figures[:20]
+        if each.base == whole.base
+        and each.start != part.start
+        and object_fit(each, part, across=False) > 0
+    ]
+    slack = 1e-6 * whole.low * whole.factor
+    return rest > 0 and any(
+        abs(each - rest) <= slack for each in (*besides, sum(besides)) if each > 0
+    )
+
+
 _SO_FAR, _WILL = (
     lazy_pattern(r"\bso far\b|\bto date\b|目前已|已累计|至今已|迄今", re.IGNORECASE),
     lazy_pattern(r"\bwill\b|\bis to\b|\bare to\b|将"),
@@ -127,9 +155,10 @@ def _is_still_to_come(one: str, other: str) -> bool:
 def _is_by_then(one: str, other: str) -> bool:
     """Whether one text says by when there will be so much, and another how much there is now."""
     return (
-        _WILL.search(one) is not None
+        (_WILL.search(one) or _PLANNED.search(one)) is not None
         and _BY_THEN.search(one) is not None
         and _HAS_NOW.search(other) is not None
+        and _PLANNED.search(other) is None
     )
 
 

@@ -27,7 +27,7 @@ from ..lexicon import cities, shared_names
 from ..statements import Report, Stated, common, content_of, days_around, likeness, stated_figures
 from .apart import are_numbered_apart, are_of_other_events, name_others
 from .context import clause_of, content_in_context, measures_of
-from .figure_excuses import excuse_of, have_other_fates
+from .figure_excuses import add_up, excuse_of, have_other_fates
 from .ties import (
     BY_BEING_ALONE,
     BY_BOND,
@@ -130,9 +130,11 @@ def _doubts(one: Report, other: Report, matches: list[FigureMatch]) -> Iterator[
         if (alike or is_slip(mine[1], theirs[1])) and akin and mine[1].base in lone & VAGUE:
             strength = max(strength, _SAME_THING)
         if strength >= _least(mine[1]) or (equal and not _agree_by_chance(mine, theirs, across)):
-            matches.append(FigureMatch(mine, theirs, strength + 0.25 * equal, equal))
+            matches.append(FigureMatch(mine, theirs, strength + _BY_BEING_EQUAL * equal, equal))
     settled: set[int] = set()
-    for match in sorted(matches, key=lambda each: (-each.strength, not each.equal)):
+    for match in sorted(
+        matches, key=lambda each: (not _agree(each), -each.strength, not each.equal)
+    ):
         first, second = match.one[1], match.other[1]
         keys = {id(first), id(second)}
         if keys & settled:
@@ -144,6 +146,15 @@ def _doubts(one: Report, other: Report, matches: list[FigureMatch]) -> Iterator[
     for match in _of_one_measure(left[0], left[1], bond_of(one, other), across=across):
         if not _are_both_given(match):
             yield _doubt_of(match, excuse_of(match))
+
+
+_BY_BEING_EQUAL = 0.25
+
+
+def _agree(match: FigureMatch) -> bool:
+    """Whether two figures are the same, and of one thing whatever their numbers: nine that were
+    chosen of 27 are nine elsewhere."""
+    return match.equal and match.strength - _BY_BEING_EQUAL >= _least(match.one[1])
 
 
 _UNLIKE = 0.3
@@ -174,7 +185,9 @@ def _of_one_kind(
 
 def _are_both_given(match: FigureMatch) -> bool:
     """Whether each report, its title included, gives the number of the other as well: 22 stations,
-    of which the other 21 answered first."""
+    of which the other 21 answered first; or gives it as a sum."""
+    if add_up(match):
+        return True
     (one, first), (other, second) = match.one, match.other
     return _gives(other.report, first) and _gives(one.report, second)
 
