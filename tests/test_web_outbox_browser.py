@@ -207,6 +207,38 @@ def test_a_key_that_an_input_method_takes_is_the_letter_on_it(page: Any, tmp_pat
     assert _states(tmp_path / "own.db", 147) == [State.OPEN]
 
 
+@pytest.mark.parametrize(
+    ("script", "keys"),
+    [("pinyin", "ａｌ"), ("zhuyin", "ㄇㄌㄠ"), ("cyrillic", "фд"), ("greek", "αλ")],
+)
+def test_a_character_of_another_script_is_the_key_of_a_latin_keyboard(
+    page: Any, tmp_path: Path, script: str, keys: str
+) -> None:
+    codes = {**dict.fromkeys("ａㄇфα", "KeyA"), **dict.fromkeys("ｌㄠдλ", "KeyL"), "ㄌ": "KeyX"}
+    for key in keys:
+        fields = f"{{key: '{key}', code: '{codes[key]}', bubbles: true}}"
+        page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {fields}))")
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150, 149) == [State.ACCEPTED, State.LATER]
+    assert page.locator(".pick:checked").count() == (script == "zhuyin")
+
+
+@pytest.mark.parametrize("key", ["'、'", "'／'", "'Process', keyCode: 229"])
+def test_the_keys_of_search_and_of_help_are_found_with_an_input_method(page: Any, key: str) -> None:
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        f" {{key: {key}, code: 'Slash', shiftKey: true, bubbles: true}}))".replace("'／'", "'？'")
+    )
+    page.get_by_role("heading", name="Keys").wait_for()
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.evaluate(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+            f" {{key: {key}, code: 'Slash', bubbles: true}}))"
+        )
+    assert "/search" in page.url
+
+
 def test_enter_that_ends_a_composition_is_no_answer(page: Any, tmp_path: Path) -> None:
     page.keyboard.press("r")
     field = page.locator("#ask input")

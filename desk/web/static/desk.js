@@ -773,12 +773,13 @@
     if (done === "j") held.unshift({ key: "j", shift: false });
   };
 
-  // An input method may say of a key that it has taken it, or give its full-width letter: where nothing
-  // can be typed, the letter on the key is meant. Caps Lock is no shift: with it a verdict would be no
-  // key, and a choice one of all up to here.
+  // An input method may say of a key that it has taken it, or give a character of its own, as a keyboard
+  // of another script does: where nothing can be typed, what a Latin keyboard has on the key is meant.
+  // Caps Lock is no shift: with it a verdict would be no key, and a choice one of all up to here.
   const keyOf = (event, typing) => {
-    const taken = !typing && event.key === "Process" ? /^Key([A-Z])$/.exec(event.code) : null;
-    const key = taken || typing ? taken?.[1] ?? event.key : event.key.normalize("NFKC");
+    const given = typing ? event.key : event.key.normalize("NFKC");
+    const taken = !typing && (given === "Process" || !/^[ -~]+$/.test(given)) ? /^Key([A-Z])$|^Slash$/.exec(event.code) : null;
+    const key = taken ? taken[1] ?? (event.shiftKey ? "?" : "/") : given;
     return /^[a-z]$/i.test(key) && (taken || event.getModifierState("CapsLock"))
       ? key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : key;
   };
