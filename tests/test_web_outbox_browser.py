@@ -275,6 +275,69 @@ def test_what_was_not_sent_is_kept_over_a_reload_and_u_takes_it_back(
     assert _states(tmp_path / "own.db", 150) == [State.OPEN]
 
 
+@pytest.mark.parametrize(("key", "verb"), [("n", "note"), ("r", "reject"), ("t", "tag")])
+def test_a_word_that_is_being_typed_outlives_a_reload(
+    page: Any, tmp_path: Path, key: str, verb: str
+) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press(key)
+    page.keyboard.type("half a")
+    page.reload()
+    page.locator("#ask[open]").wait_for()
+    page.keyboard.press("End")
+    page.keyboard.type(" thought")
+    page.keyboard.press("Enter")
+    _sent(page)
+    with Archive.open_readonly(tmp_path / "own.db") as store:
+        said = [(one.said_of, one.verb, one.value) for one in store.decisions.of()]
+    assert said == [(149, verb, "half a thought")]
+    page.reload()
+    assert not page.locator("#ask[open]").count()
+    page.keyboard.press(key)
+    assert page.locator("#ask input").input_value() == ""
+
+
+def test_a_word_that_was_left_is_not_asked_for_again(page: Any, client: Client) -> None:
+    page.goto(f"{client.origin}/story/149")
+    page.keyboard.press("n")
+    page.keyboard.type("no, rather not")
+    page.keyboard.press("Escape")
+    page.reload()
+    assert not page.locator("#ask[open]").count()
+    page.keyboard.press("n")
+    page.keyboard.type("so")
+    page.go_back()
+    page.goto(f"{client.origin}/story/149")
+    page.locator("#ask[open]").wait_for()
+    assert page.locator("#ask input").input_value() == "so"
+
+
+@pytest.mark.parametrize("where", ["the page of a story", "the buttons of several"])
+def test_a_reason_outlives_a_reload_and_enter_behind_it_rejects(
+    page: Any, client: Client, tmp_path: Path, where: str
+) -> None:
+    several = where != "the page of a story"
+    page.goto(f"{client.origin}/?grade=none" if several else f"{client.origin}/story/148")
+    form = page.locator("#chosen" if several else "form.say[data-of='148']")
+    if several:
+        page.locator(".row[data-story='148'] .pick").check()
+    form.locator("[name=why]").fill("not ours")
+    page.reload()
+    assert form.locator("[name=why]").input_value() == "not ours"
+    if several:
+        page.locator(".row[data-story='148'] .pick").check()
+    form.locator("[name=why]").press("Enter")
+    if several:
+        page.locator("form.done").wait_for()
+    _sent(page)
+    with Archive.open_readonly(tmp_path / "own.db") as store:
+        said = [(one.said_of, one.verb, one.value) for one in store.decisions.of()]
+    assert said == [(148, "reject", "not ours")]
+    page.goto(f"{client.origin}/?grade=none" if several else f"{client.origin}/story/148")
+    assert form.locator("[name=why]").input_value() == ""
+    assert not page.locator(".unkept").count()
+
+
 def test_a_list_that_nobody_touches_is_not_asked_for_again(page: Any) -> None:
     page.locator("#pane h1").wait_for()
     page.clock.install()

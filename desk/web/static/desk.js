@@ -451,9 +451,10 @@
   const type = (key) => {
     const input = $("input", dialog);
     if (key === "Enter") answered();
-    else if (key === "Escape") dialog.close();
+    else if (key === "Escape") leaveAsked();
     else if (key === "Backspace") input.value = input.value.slice(0, -1);
     else if (key.length === 1) input.value += key;
+    keepAsked();
   };
 
   const move = (step) => {
@@ -485,21 +486,42 @@
 
   const dialog = $("#ask");
   let asking = null;
+  const nameOfAsking = () => JSON.stringify(["ask", asking.verb, asking.element.dataset.story]);
+  const keepAsked = () => {
+    const text = $("input", dialog).value;
+    if (asking) keepWritten(nameOfAsking(), text ? { why: ["", text] } : undefined);
+  };
   const ask = (element, verb) => {
     if (!dialog || !element) return;
     asking = { element, verb };
     $("#ask-title").textContent = `${words[verb]}: ${titleOf(element)}`;
     for (const chips of all(".chips", dialog)) chips.hidden = chips.dataset.verb !== verb;
     const input = $("input", dialog);
-    input.value = "";
+    input.value = kept(sessionStorage, written, {})[nameOfAsking()]?.why[1] ?? "";
     dialog.showModal();
     input.focus();
+  };
+  const leaveAsked = () => {
+    if (asking) keepWritten(nameOfAsking());
+    asking = null;
+    dialog.close();
+  };
+  // It was open, and typed into, when the page went: it is open again.
+  const askAgain = () => {
+    for (const name of Object.keys(kept(sessionStorage, written, {}))) {
+      const [kind, verb, story] = JSON.parse(name);
+      const element = kind === "ask" && (rows().find((row) => row.dataset.story === story) ?? (opened?.dataset.story === story && opened));
+      if (!element || !dialog) continue;
+      if (element.matches(".row")) point(element);
+      ask(element, verb);
+      return true;
+    }
+    return false;
   };
   const answered = () => {
     const { element, verb } = asking ?? {};
     const why = $("input", dialog).value.trim();
-    asking = null;
-    dialog.close();
+    leaveAsked();
     if (!element || (verb !== "reject" && !why)) return;
     said_of(element, verb, why);
   };
@@ -509,6 +531,8 @@
   };
   // It is told that it was closed later than it was: it may be open again for the next story by then.
   dialog?.addEventListener("close", () => { if (!dialog.open && cursor?.matches(".row")) cursor.focus({ preventScroll: true }); });
+  dialog?.addEventListener("cancel", leaveAsked);
+  dialog?.addEventListener("input", keepAsked);
   dialog?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return; // Enter that ends a composition is no answer
     event.preventDefault();
@@ -615,8 +639,9 @@
   // it: this window keeps it until the desk has taken its form, beside what stood there when it was
   // typed, so that it never covers what a colleague wrote meanwhile.
   const written = `hubwatch-written-${person}`, writtenSent = `${written}-sent`;
-  const FORMS = "form.fields[method=post], form.ask[method=post]";
-  const MOVING = ["version", "known", "mark", "to"]; // hidden fields that are others when the same form is shown again
+  const FORMS = "form.fields[method=post], form.ask[method=post], form[action='/say']";
+  const MOVING = ["version", "known", "seen", "mark", "to"]; // hidden fields that are others when the same form is shown again
+  const SAID_AT_ONCE = "form.say[action='/say']"; // by the outbox, on the page where it stands
   const isTick = (field) => ["checkbox", "radio"].includes(field.type);
   const isTyped = (field) => !isTick(field) && !field.matches("select");
   const writable = (form) => all("input:not([type=hidden], [type=file]), select, textarea", form);
@@ -645,8 +670,13 @@
     keepWritten(nameOf(form), changed.some(isTyped) ? entry : undefined);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches(FORMS)) keep(sessionStorage, writtenSent, nameOf(event.target));
+    if (event.target.matches(FORMS) && !event.target.matches(SAID_AT_ONCE)) keep(sessionStorage, writtenSent, nameOf(event.target));
   });
+  const forgetWritten = (form) => {
+    form.reset();
+    keepWritten(nameOf(form));
+    for (let each = form.previousElementSibling; each?.matches(".unkept"); each = form.previousElementSibling) each.remove();
+  };
   const putBack = (inside) => {
     const entries = kept(sessionStorage, written, {});
     for (const form of all(FORMS, inside)) {
@@ -670,9 +700,7 @@
       drop.className = "quiet";
       drop.textContent = words.drop;
       drop.addEventListener("click", () => {
-        form.reset();
-        keepWritten(nameOf(form));
-        for (let each = form.previousElementSibling; each?.matches(".unkept"); each = form.previousElementSibling) each.remove();
+        forgetWritten(form);
         writable(form)[0]?.focus();
       });
       line.append(drop);
@@ -847,14 +875,14 @@
     if (form.matches("form.fact-word") && event.submitter && (isList() || opened)) {
       event.preventDefault();
       judgeBy(event.submitter);
-    } else if (form.matches("form.say[action='/say']") && event.submitter) {
+    } else if (form.matches(SAID_AT_ONCE) && event.submitter) {
       event.preventDefault();
       const element = form.closest("[data-story]");
       const why = $("[name=why]", form).value.trim();
       const verb = event.submitter.value;
       if (!verb) { unsay(element.dataset.story, forgetLast(element.dataset.story)); return; }
       if (["note", "tag"].includes(verb) && !why) { $("[name=why]", form).focus(); return; }
-      $("[name=why]", form).value = "";
+      forgetWritten(form);
       const row = isList() ? rows().find((each) => each.dataset.story === element.dataset.story) : null;
       if (row) said_of(row, verb, why);
       else say(element, verb, why); // whoever uses the mouse on a page of its own stays there
@@ -897,12 +925,13 @@
   const behind = $(".fact-said [autofocus]")?.closest(".fact-said"); // with the figure behind the one that was judged
   if (behind) pointAt(behind);
   if (outbox.length && person) next();
+  const isAsked = askAgain();
   if (isList()) {
     const was = kept(sessionStorage, place, null); // it may be sorted by now: then the one that stands there
     const before = was && (rows().find((row) => row.dataset.story === was.story) ?? rows()[was.at]);
     const isBack = kept(sessionStorage, wentBack, false) || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
     keep(sessionStorage, wentBack, false);
-    if (before && isBack) point(before);
+    if (isAsked) { /* the cursor is on the story that it is for */ } else if (before && isBack) point(before);
     else if (pane && rows().length) { // the first of which nothing is on its way; the focus stays where a page begins
       current(rows().find((row) => !row.hasAttribute("data-waiting-word")) ?? rows()[0]);
       look(cursor);
