@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-READER_VERSION = 23
+READER_VERSION = 24
 """Raised whenever the same bytes may now read differently. `reread pages` follows it."""
 
 
@@ -12,10 +12,10 @@ FILE_READER_VERSION = 2
 """Raised whenever the same file may now read differently. `reread pages` follows it."""
 
 
-FACTS_VERSION = 14
+FACTS_VERSION = 15
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
 
 
-CONTRADICTIONS_VERSION = 12
+CONTRADICTIONS_VERSION = 13
 """Raised whenever the same two texts may now contradict each other otherwise. What crawls and
 imports look for follows it."""
