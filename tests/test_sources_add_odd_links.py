@@ -929,6 +929,48 @@ def test_the_list_behind_a_home_page_is_found_whatever_its_language(named: str) 
     assert surveyed(pages, HOME).listing.url == f"{HOME}x/"
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {
+            "News": ("/news/", "<a href=/news/{n}-{s}.html>{t}</a>"),
+            "Public notices": ("/notices/", "<a href=/notices/{n}/>{t}</a>"),
+            "Press releases": ("/media/releases", "<a href=/media/releases/{n}>{t}</a>"),
+        },
+        {
+            "图片新闻": ("/xw/tp/", "<a href=/xw/tp/t{d}_{n}.html>{t}</a>"),
+            "通知公告": ("/gk/list.jsp?id=7", "<a href=/gk/show.jsp?aid={n}>{t}</a>"),
+        },
+    ],
+)
+def test_the_lists_of_which_a_home_page_shows_the_newest_few_are_all_entries(
+    columns: dict[str, tuple[str, str]],
+) -> None:
+    pages, boxes = dict[str, str](), ""
+    for at, (name, (where, link)) in enumerate(columns.items()):
+        told = [f"{name}: {title.lower()} ({at})" for title in TITLES]
+        listed = rows(link.replace("{n}", f"{at + 3}{{n}}"), tuple(told))
+        few = "</li>".join(listed.split("</li>")[:3]) + "</li></ul>"
+        boxes += f"<section><h2><a href='{where}'>{name}</a></h2>{few}</section>"
+        pages[urljoin(HOME, where)] = html(f"<h1>{name}</h1>{listed}")
+    menu = (
+        "<nav><a href=/>Home</a> <a href=/updates/>Updates</a> <a href=/reports/>Reports</a></nav>"
+    )
+    pages[HOME] = html(f"{menu}<h1>Welcome</h1>{boxes}")
+    other = "<a href=/old/{n}-{s}.html>{t}</a>"  # of which the home page shows none
+    less = "</li>".join(rows(other).split("</li>")[:4])
+    pages[f"{HOME}updates/"] = html(f"<h1>Updates</h1>{less}")
+    portal = surveyed(pages, HOME)
+    wanted = {urljoin(HOME, where) for where, _ in columns.values()}
+    assert {entry.url for entry in portal.entries} == wanted
+    newest = find_listing(got(pages[HOME], HOME), "UTC")
+    assert newest is not None
+    assert all(is_article(row.url, portal.listing.links) for row in newest.rows)
+    assert not wanted & {url for url, _ in portal.others}
+    (entry,) = surveyed(pages, f"{HOME}updates/").entries
+    assert entry.url == f"{HOME}updates/"
+
+
 @pytest.mark.parametrize("section", ["/qwx/", "/qwx"])
 def test_the_folder_of_a_home_page_s_articles_is_where_their_list_is_looked_for(
     section: str,

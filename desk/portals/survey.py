@@ -245,8 +245,8 @@ def _with_list(
     page = page_at(pages, listing.url)
     there = read_front(page)
     columns = _columns(listing, there, pages, zone) if pager is None else []
-    if columns:
-        inner = [column for column, _pager in columns]
+    beside = _beside_at_home(url, found, [listing, *(each for each, _ in columns)], pages, zone)
+    if inner := [column for column, _pager in (*columns, *beside)]:
         whole = joined(listing, inner, {listing.url, *(column.url for column in inner)})
         listing = replace(whole, rows=listing.rows)
     shown = [link.url for link in there.links]
@@ -283,6 +283,8 @@ def _with_list(
     entries = choose_entries(listing, candidates, options.kinds, url)
     if not options.kinds or EntryKind.LIST in options.kinds:
         entries += tuple(column_entry(*column) for column in columns)
+        entries += tuple(replace(column_entry(*column), every="") for column in beside)
+    chosen = {each.url for each in entries}
     total = offered(listing, candidates)
     shows = len(listing.rows)
     warnings = portal.warnings
@@ -314,7 +316,7 @@ def _with_list(
         pager_why=pager_why,
         unread=unread,
         candidates=candidates,
-        others=found.others,
+        others=tuple(each for each in found.others if each[0] not in chosen),
         total=total,
         warnings=warnings,
     )
@@ -1280,6 +1282,31 @@ def _columns(
         if any(row.url not in known for row in column.rows):
             found.append((column, pager))
     return found
+
+
+def _beside_at_home(
+    url: str, found: _Found, chosen: Sequence[Listing], pages: PageSource, zone: str
+) -> list[tuple[Listing, Way | None]]:
+    """The dated lists beside the chosen ones to which a front page leads, and of which it shows the
+    newest few, with their pagers. None where the address is no front page, or is the list."""
+    if not is_home(url) or _same_page(chosen[0].url, url):
+        return []
+    shown = {link.url for link in read_front(page_at(pages, url)).links}
+    known = {row.url for listing in chosen for row in listing.rows}
+    beside: list[tuple[Listing, Way | None]] = []
+    if len(shown & known) < FEWEST:
+        return beside
+    others = [at for at, rows in found.others if rows >= FEWEST and not shows_again(at)]
+    for seen in pages.fetch(others):
+        column = find_listing(seen.capture, zone) if seen.capture is not None else None
+        if column is None or column.hosts != chosen[0].hosts or column.dated < _NEARLY_ALL:
+            continue
+        if len(shown.intersection(row.url for row in column.rows) - known) < FEWEST:
+            continue
+        column, pager, _why = walk_on(column, pages, zone)
+        known |= {row.url for row in column.rows}
+        beside.append((column, pager))
+    return beside
 
 
 def _stands_everywhere(listing: Listing, shown: Mapping[str, Collection[str]]) -> bool:
