@@ -267,6 +267,41 @@ def test_row_238_what_such_a_script_asks_along_may_be_an_object_or_stand_with_th
     }
 
 
+def _records(count: int, held: str = "") -> str:
+    rows = "".join(
+        f"<record><![CDATA[<li><a href=/a/{n}.html>{n}</a></li>]]></record>" for n in range(count)
+    )
+    return f"<script type=text/xml><datastore>{held}{rows}</datastore></script>"
+
+
+NEXT_GROUP = (
+    '<nextgroup><![CDATA[<a href="/module/proxy.jsp?page={n}&amp;webid=5&amp;columnid=7"></a>]]>'
+    "</nextgroup>"
+)
+
+
+@pytest.mark.parametrize(
+    ("held", "script", "numbers"),
+    [
+        (NEXT_GROUP.format(n=1), "new pager({totalRecord:40, rows:6});", [1, 2, 3]),
+        (f"<totalrecord>31</totalrecord>{NEXT_GROUP.format(n=2)}", "", [2, 3]),
+        (NEXT_GROUP.format(n=1), "", [1, 2]),  # nothing says how many: each leads on
+        (f"<totalrecord>15</totalrecord>{NEXT_GROUP.format(n=1)}", "", []),
+        ("", "new pager({totalRecord:40});", []),
+    ],
+)
+def test_records_go_on_where_the_page_says_the_next_ones_are(
+    held: str, script: str, numbers: list[int]
+) -> None:
+    html = f"{_records(15, held)}<script>{script}</script>"
+    start = "http://www.practice.test/module/proxy.jsp?"
+    pages = [f"{start}page={n}&webid=5&columnid=7" for n in numbers]
+    assert list(shown(html).pages) == pages
+    entry = Entry(EntryKind.LIST, URL, Paging(PagingKind.SCRIPT))
+    links = LinkRules(("www.practice.test",))
+    assert list(read_more(Page(html, URL, NOW), entry, links)) == pages
+
+
 def test_numbers_of_the_list_are_no_page_numbers() -> None:
     rows = "".join(
         f"<li><div class=d><em>{n}</em><i>2026-08</i></div><a href=/a/{n}.html>A story of {n}</a></li>"

@@ -901,5 +901,6 @@ def _way(
     """The way, if a crawl that had this rule would find one."""
     more, form = read_onward(page, Entry(EntryKind.LIST, page.url, paging), links, rows)
     if more:
-        later = more[1] if len(more) > 1 and names_archive(more[0]) else ""
+        may_repeat = paging.kind is PagingKind.SCRIPT or names_archive(more[0])
+        later = more[1] if len(more) > 1 and may_repeat else ""
         yield Way(rule, why, more[0], total, form, later)

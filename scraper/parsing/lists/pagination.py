@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import chain, islice
-from math import gcd
+from math import ceil, gcd
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 from hubwatch.patterns import lazy_pattern
@@ -1022,9 +1022,9 @@ _AT_ONCE = 3
 
 def record_pages(page: Page) -> list[str]:
     """Where the records are that a page states and does not hold: its script asks an address for
-    them, `startrecord=46&endrecord=90`."""
+    them, `startrecord=46&endrecord=90`, or they say themselves where the next ones are."""
     if not page.has_words("proxyUrl"):
-        return []
+        return _groups_of_records(page)
     asked = [rule.search(page.markup) for rule in (_PROXY, _RECORDS, _PER_PAGE)]
     proxy, total, size = asked
     if proxy is None or total is None or size is None:
@@ -1041,6 +1041,30 @@ def record_pages(page: Page) -> list[str]:
     ]  # fmt: skip
 
 
+def _groups_of_records(page: Page) -> list[str]:
+    """The groups of records behind those of a page, `?page=2`, as far as it says how many there
+    are. Some count the group on the page as the first."""
+    following = _NEXT_GROUP.search(page.markup) if page.has_words("<nextgroup>") else None
+    held = page.markup.count("<record>")
+    if following is None or not held:
+        return []
+    here = page.link(unescape(following["url"]))
+    number = _GROUP_NUMBER.search(here)
+    if number is None:
+        return [here]
+    first, total = int(number[2]), _RECORDS.search(page.markup)
+    last = ceil(int(total[1]) / held) if total is not None else first + 1
+    if last <= 1:
+        return []
+    return [
+        f"{here[: number.start(2)]}{group}{here[number.end(2) :]}"
+        for group in range(first, last + 1)[:MAX_PAGES]
+    ]
+
+
+_GROUP_NUMBER = lazy_pattern(r"([?&]page=)(\d{1,5})(?!\d)")
+
+
 def _asked_along(markup: str) -> str:
     """What the script asks along with the places of records, as a query: as one text, as an object,
     or as the address of the next records has it. Empty where it asks for nothing else."""
@@ -1050,14 +1074,15 @@ def _asked_along(markup: str) -> str:
         pairs = [(name, number or text) for name, number, _, text in _PAIR.findall(listed[1])]
         return urlencode(pairs, safe="/")
     following = _NEXT_GROUP.search(markup)
-    pairs = parse_qsl(unescape(following[1]), keep_blank_values=True) if following else []
+    query = unescape(following["query"]) if following else ""
+    pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode([pair for pair in pairs if pair[0] != "page"], safe="/")
 
 
 _AJAX = lazy_pattern(r"""\bajaxParam["']?\s{0,5}:\s{0,5}\{([^{}<>]{1,900})\}""")
 _PAIR = lazy_pattern(r"""([\w.-]{1,60})["']?\s{0,5}:\s{0,5}(?:(-?\d{1,20})|(["'])(.{0,200}?)\3)""")
 _NEXT_GROUP = lazy_pattern(
-    r"""<nextgroup>[^\n]{0,60}href=["'][^"'?\n]{1,300}\?([^"'\n]{1,900})["']"""
+    r"""<nextgroup>[^\n]{0,60}href=["'](?P<url>[^"'?\n]{1,300}\?(?P<query>[^"'\n]{1,900}))["']"""
 )
 
 
