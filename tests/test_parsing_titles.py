@@ -41,6 +41,28 @@ def both(title: str) -> str:
     return f"<title>{title}</title><meta property=og:title content='{title}'>"
 
 
+HAN_TITLE = "关于开展高粱机械化收割示范项目申报的通知"
+BROKEN = "关于开展高粱机械化收<br/>割示范项目<br>申报的通知"
+KEPT = "喜迎新春 科普进社区"
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "row", "title"),
+    [
+        (f"<title>澜江科技厅 {HAN_TITLE}</title>", f"<h1>{BROKEN}</h1>", "", HAN_TITLE),
+        (f"<meta name=ArticleTitle content='{BROKEN}'>", "", HAN_TITLE, HAN_TITLE),
+        (f"<title>{KEPT}</title>", "<h1>喜迎新春<br>科普进社区</h1>", "", KEPT),
+        ("", "<h1>喜迎新春<br>科普进社区</h1>", "", KEPT),
+    ],
+)
+def test_a_headline_broken_into_lines_is_one_as_said_elsewhere(
+    head: str, top: str, row: str, title: str
+) -> None:
+    article = reading(head, top, RowWitness((row,), ()) if row else None).article
+    assert article is not None
+    assert article.title == title
+
+
 @pytest.mark.parametrize(
     "said",
     [

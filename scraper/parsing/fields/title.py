@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from lxml import etree
 
 from hubwatch.patterns import lazy_pattern
 from storage.lists import RowWitness
-from storage.text import han_pattern, simplify
+from storage.text import HAN, han_pattern, simplify
 from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules, Taught
@@ -103,7 +103,27 @@ def read_title(
     if _ELLIPSIS.search(title):
         title, clue = _line_that_goes_on(page, title) or (title, clue)
     doubt = _doubt(title, clue, known, page, row)
-    return clean_field(title), _evidence(clue, doubt)
+    said = (page.title_text, *(row.titles if row is not None else ()))
+    return clean_field(_in_one_line(title, said)), _evidence(clue, doubt)
+
+
+def _in_one_line(title: str, said: Iterable[str]) -> str:
+    """A title of Han without the blanks where its headline was broken into lines: what is said of
+    it in one line, by the page or a list, has none there."""
+    breaks = [match.start() for match in _BLANK.finditer(title)]
+    lines = [clean_line(text) for text in said if text] if breaks else []
+    for at in reversed(breaks):
+        before = title[max(0, at - _AROUND_BREAK) : at].rpartition(" ")[2]
+        after = title[at + 1 :][:_AROUND_BREAK]
+        joined = any(before + after in line for line in lines)
+        if joined and not any(f"{before} {after}" in line for line in lines):
+            title = title[:at] + title[at + 1 :]
+    return title
+
+
+_BLANK = lazy_pattern(rf"(?<=[{HAN}]) (?=[{HAN}])")
+_AROUND_BREAK = 4
+"""Letters on both sides by which a place in a title is found again."""
 
 
 def _evidence(clue: Clue, doubt: str) -> Evidence:
