@@ -778,6 +778,35 @@ def test_a_label_with_words_of_its_own_stays_at_the_end() -> None:
     assert read(f"<p>{LONG}</p><p>{last}</p>").body == f"{LONG}\n\n{last}"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Having trouble viewing this email? <a href=/a>View it as a Web page</a>.",
+        "<a href=/a>View this email in your browser</a>",
+        "Wird dieser Newsletter nicht richtig angezeigt? <a href=/a>Hier klicken</a>",
+        "Si ce message ne s'affiche pas, <a href=/a>consultez-le dans votre navigateur</a>",
+        "<a href=/a>Ver este boletín en el navegador</a>",
+        "如果您无法正常查看此邮件，<a href=/a>请点击这里</a>",
+        "<a href=/a>Läs brevet i din webbläsare</a>",
+    ],
+)
+def test_the_offer_of_a_mail_as_a_page_is_none_of_its_text(line: str) -> None:
+    letter = f"<table><tr><td><p>{line}</p><table><tr><td><p>{LONG}</p></td></tr></table></td></tr></table>"
+    assert read(letter).body == LONG
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Residents can <a href=/a>view the draft plan online</a> until Friday.",
+        "Anyone who cannot see the notice in the hall may ask for a copy.",
+        "The office sends its newsletter by mail, and no longer as a web page.",
+    ],
+)
+def test_a_first_sentence_that_leads_to_a_page_stays(line: str) -> None:
+    assert read(f"<p>{line}</p><p>{LONG}</p>").body.startswith(re.sub("<.*?>", "", line))
+
+
 SECOND = "Work on the roof begins in May, the builders said, and lasts until the autumn."
 
 

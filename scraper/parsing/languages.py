@@ -706,6 +706,27 @@ ADVERTISED = (
     "(?:la suite )?après (?:la |cette )?publicité", "weiterlesen nach der anzeige",
 )  # fmt: skip
 """What stands over an advertisement in the midst of a text, all of its line."""
+MAIL_ONLINE = (
+    r"(?:trouble|problems?|difficulty|can(?:no|['’])t|unable to) .{0,20}(?:view|see|read)\w{0,3}"
+    r" .{0,20}(?:e-?mail|message|newsletter|bulletin)",
+    r"(?:view|read|see|open) .{0,40}(?:in|with) (?:your|a|the) (?:web )?browser",
+    r"(?:view|read|see|open) (?:this|the) (?:e-?mail|message|newsletter|bulletin)"
+    r" (?:online|as a web ?page)",
+    r"(?:e-?mail|newsletter|nachricht) .{0,12}nicht (?:richtig|korrekt|einwandfrei)",
+    r"(?:im|in ihrem) browser .{0,12}(?:ansehen|anzeigen|öffnen|lesen)",
+    r"(?:visualis|affich|voir|lire|consult|ouvrir).{0,40}navigateur",
+    r"(?:message|e-?mail|courriel|newsletter|lettre) .{0,30}correctement",
+    r"(?:ver|abrir|leer|ler|apri|aprire|visualiz\w{1,6}) .{0,40}(?:navegador|browser)",
+    r"(?:correo|boletín|boletim|e-?mail|mensaje|mensagem|messaggio|newsletter)"
+    r" .{0,20}(?:correcta|correta|corretta)mente",
+    r"(?:bekijk|lees|open) .{0,40}browser", r"(?:visa|läs|öppna) .{0,40}webbläsare",
+    r"(?:vis|les|læs|åpne|åbn) .{0,40}(?:nettleser|browser)",
+    r"(?:просмотр|посмотр|откры|прочит).{0,40}браузер",
+    "(?:无法|不能|無法|看不到).{0,10}(?:邮件|郵件|电子报|電子報)",
+    "(?:邮件|郵件|电子报|電子報).{0,10}(?:无法|不能|無法).{0,4}(?:显示|浏览|查看|阅读|顯示|瀏覽|閱讀)",
+    "(?:メール|メルマガ).{0,12}(?:表示されない|ご覧になれない)",
+)  # fmt: skip
+"""What offers a letter that was sent by mail as a page: it stands over the letter, with a link."""
 CHANGES = (
     "updates to this page", "(?:change|page|document|revision|version|update) history",
     "history of (?:changes|updates)", "(?:show all|see all|all) updates", "corrections?",

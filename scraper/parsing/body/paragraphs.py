@@ -283,6 +283,8 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return True
     if _is_label_of_page(plain) or _is_kind(plain) or _is_aged(plain) or _is_month(plain):
         return True
+    if paragraph.linked and len(text) <= _LONGEST_OF_MAIL and _MAIL_ONLINE.search(plain):
+        return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
     byline = read_byline(text, zone, DateOrder.DAY_FIRST)  # a day it is, whichever comes first
@@ -304,6 +306,12 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     named = bool(byline.labels & _OF_THE_LINE)
     # An interview's `记者：…？` is text.
     return named and others <= _SHORT and len(text) <= 100 and not text.endswith(_SPOKEN)
+
+
+_MAIL_ONLINE = han_pattern(
+    rf"(?<![a-zß-öø-ž])(?:{languages.alternation(languages.MAIL_ONLINE)})", re.I
+)
+_LONGEST_OF_MAIL = 160
 
 
 def _is_aged(plain: str) -> bool:
