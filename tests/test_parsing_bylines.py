@@ -54,6 +54,8 @@ LINES = [
     ("<p>By YUAN SHENGGAO | China Daily| Updated: 2021-03-05 Print</p>", "China Daily", "YUAN SHENGGAO"),
     ("<p>Issued 20 October 2026 | Office: Riverton Press Office</p>", "Riverton Press Office", None),
     ("<p>Issued 20 October 2026</p>", None, None),
+    ("<p><span>Riverton Press Office sent this bulletin at 11/30/2023 01:07 PM EST</span></p>", "Riverton Press Office", None),
+    ("<p>Quill County Health Department posted this update on November 30, 2023</p>", "Quill County Health Department", None),
     ("<p>2018-09-27   Source:Guiyang China</p>", "Guiyang China", None),
     ("<p>Source: Shenyang WeChat Official Account 2023-03-17</p>", "Shenyang WeChat Official Account", None),
     ("<p>发布时间：2023年08月05日　来源：贵阳市科协　字号：[大 中 小]</p>", "贵阳市科协", None),

@@ -811,11 +811,21 @@ def _unlabelled(rest: list[str], context: Context, page: Page) -> str:
 _LEAST_NAMES = 3
 
 
+_SENT = lazy_pattern(
+    r"(?!by )(\S.{1,56}?) (?:sent|posted|published|issued|shared) (?:this|the following)"
+    r" (?:bulletin|message|newsletter|update|notice|announcement|alert|e-?mail)(?: (?:at|on))?$",
+    re.I,
+)
+"""`The Harbour Board sent this bulletin at`, before its moment."""
+
+
 def _source_name(part: str, page: Page, zone: str) -> str:
     """What a part of a date line says of the source: a name that is a body's by its words, or the
     site's own; where the custom is to print it without a label, any name that is no link to a
     section. Empty where it says nothing."""
     name = _ORIGINAL.sub("", part).strip()
+    if sent := _SENT.match(name):
+        return sent[1]
     if (said := _BY.sub("", name)) != name and is_institution(said):
         return said
     if _SOURCE_FIRST.match(name):
