@@ -316,3 +316,55 @@ def test_a_headline_of_two_characters_is_one_over_the_day(title: str, line: str,
     assert found.title.replace(" ", "") == line.replace("\u3000", "")
     assert found.published is not None
     assert found.published.day == date(2023, 11, 8)
+
+
+BOARD = "<div><a href=/>하늘시청</a></div><h2>보도자료</h2><table><tr><th colspan=2>하늘시, 한파쉼터 120곳 운영</th></tr><tr><th>등록일</th><td>2024-05-07</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "title"),
+    [
+        ("<title>보도자료 &gt; 하늘시청</title>", BOARD, "하늘시, 한파쉼터 120곳 운영"),
+        (
+            "<title>News :: Harrow Council</title>",
+            "<a href=/>Harrow Council</a><h1>News</h1><table><tr><th colspan=2>Mill Lane closed until April</th></tr><tr><td>Posted on</td><td>7 May 2024</td></tr></table>",
+            "Mill Lane closed until April",
+        ),
+    ],
+)
+def test_a_section_and_the_site_are_no_title(head: str, top: str, title: str) -> None:
+    assert title_of(head, top)[0] == title
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "title"),
+    [
+        (
+            "<title>江州市水务局关于加强冬季水库调度的通知_江州市人民政府</title>",
+            "<p>江水〔2024〕47号</p><p align=center><b>江州市水务局<br>关于加强冬季水库调度的通知</b></p>",
+            "江州市水务局关于加强冬季水库调度的通知",
+        ),
+        (
+            "<title>江州市水务局关于加强冬季水库调度的通知-江州市人民政府网</title>",
+            "<h2>江州市水务局</h2><h2>关于加强冬季水库调度的通知</h2><p>发布时间：2024-05-07</p>",
+            "江州市水务局关于加强冬季水库调度的通知",
+        ),
+        (
+            "<title>Report of the Harbour Master on the winter gales | Harrow Bay</title>",
+            "<h1>Report of the Harbour Master</h1><h1>on the winter gales</h1>",
+            "Report of the Harbour Master on the winter gales",
+        ),
+        (
+            "<title>Harrow Bay | The winter gales of this year</title>",
+            "<p>Harrow Bay</p><h1>The winter gales of this year</h1>",
+            "The winter gales of this year",
+        ),
+    ],
+)
+def test_a_headline_over_two_lines_is_one_where_the_title_says_so(
+    head: str, top: str, title: str
+) -> None:
+    article = reading(head, f"<div>{top}</div>").article
+    assert article is not None
+    assert article.title == title
+    assert title[:6] not in article.body.split("\n\n")[0]

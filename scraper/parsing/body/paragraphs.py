@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 
 from bs4.element import Tag
 
@@ -30,7 +31,7 @@ from ..fields.byline import (
 from ..fields.persons import persons_in, writer_in
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import STOPS, clean_line, letters, narrow, squeeze
-from ..tree import BLOCKS, UNSEEN
+from ..tree import BLOCKS, HEADINGS, UNSEEN
 from .files import LinkWords, file_kind, kind_by_words
 from .media import CAPTION
 from .place import COMMENTED, COMMENTS_OPEN, LONGEST_HEADING
@@ -274,12 +275,14 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return True
     if "\n" in text:
         lines = text.split("\n")
+        if squeeze(text) == key:
+            return True
         if key in map(squeeze, lines) and not any(line.endswith(_STOPS) for line in lines):
             return True  # the headline in two languages, or with what stands over it
         parts = (replace(paragraph, text=line) for line in lines)
         return all(is_head(part, before, key, zone) for part in parts)
     plain = narrow(text).strip()
-    if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
+    if _is_headline(paragraph, key) or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
     if _is_label_of_page(plain) or _is_kind(plain) or _is_aged(plain) or _is_month(plain):
         return True
@@ -312,6 +315,16 @@ _MAIL_ONLINE = han_pattern(
     rf"(?<![a-zß-öø-ž])(?:{languages.alternation(languages.MAIL_ONLINE)})", re.I
 )
 _LONGEST_OF_MAIL = 160
+
+
+def _is_headline(paragraph: Paragraph, key: str) -> bool:
+    """Whether a line is the headline, or one of the headings over which that is written."""
+    said = squeeze(unescape(paragraph.text))
+    is_part = paragraph.tag.name in HEADINGS and len(said) >= _LEAST_OF_HEADLINE
+    return said == key or (is_part and (key.startswith(said) or key.endswith(said)))
+
+
+_LEAST_OF_HEADLINE = 4
 
 
 def _is_aged(plain: str) -> bool:

@@ -102,6 +102,7 @@ def read_title(
     title, clue = _agreed(known, _fullest(_shown_first(known, page)), row, page)
     if _ELLIPSIS.search(title):
         title, clue = _line_that_goes_on(page, title) or (title, clue)
+    title = _with_line_beside(title, page)
     doubt = _doubt(title, clue, known, page, row)
     said = (page.title_text, *(row.titles if row is not None else ()))
     return clean_field(_in_one_line(title, said)), _evidence(clue, doubt)
@@ -124,6 +125,27 @@ def _in_one_line(title: str, said: Iterable[str]) -> str:
 _BLANK = lazy_pattern(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _AROUND_BREAK = 4
 """Letters on both sides by which a place in a title is found again."""
+
+
+def _with_line_beside(title: str, page: Page) -> str:
+    """The title with the line above or below it, where `<title>` says the two as one: a headline
+    over two lines, the first of which may be the office that speaks."""
+    whole, key = squeeze(page.title_text), squeeze(title)
+    if len(key) >= len(whole) or key not in whole:
+        return title
+    lines = [line for line in page.lines[:_MOST_LINES] if len(line.text) <= _LONGEST_HEADING]
+    for above, below in pairwise(lines):
+        if above.linked or below.linked:
+            continue
+        said = (squeeze(above.text), squeeze(below.text))
+        if key in said and len(min(said, key=len)) >= _LEAST_PIECE and "".join(said) in whole:
+            both = [page.read_line(each) for each in (above, below)]
+            return ("" if _HAN_END.search(both[0]) else " ").join(both)
+    return title
+
+
+_LEAST_PIECE = 4
+_HAN_END = lazy_pattern(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u30ff]$")
 
 
 def _evidence(clue: Clue, doubt: str) -> Evidence:
@@ -555,12 +577,13 @@ def _names_site(clue: Clue) -> bool:
 
 def _says_site(title: str, sites: frozenset[str]) -> bool:
     """Whether a title is the site with what kind of page it is: `City Council - News`."""
-    pieces = {squeeze(piece) for piece in _HYPHENS.split(title) if piece.strip()}
+    pieces = {squeeze(piece) for piece in _BETWEEN_KINDS.split(title) if piece.strip()}
     rest = pieces - sites
     return rest < pieces and all(piece in KINDS or _may_be_any(piece) for piece in rest)
 
 
 _HYPHENS = lazy_pattern(r"[-_|–—]")
+_BETWEEN_KINDS = lazy_pattern(r"[-_|–—>›»:]")
 
 
 def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | None]:
@@ -867,9 +890,19 @@ def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
     names += [clue.raw for clue in islice(meta.json_ld(page, "publisher"), 3)]
     names += [clue.raw for clue in islice(footer_names(page), 3)]
     names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
+    links = [tag for tag, _ in page.anchors[:_MOST_LINKS]]
+    names += [
+        text
+        for tag in links
+        if len(text := line_text(tag)) <= _MOST_SITE_NAME
+        and _is_home(page.link(attribute(tag, "href")), page)
+    ]
     headings = [tag for name in _HEADINGS[:2] for tag in page.select(name)[:20]]
     names += [line_text(tag)[:_MOST_SITE_NAME] for tag in headings if _leads_home(tag, page)]
     return frozenset(squeeze(name) for name in names if name)
+
+
+_MOST_LINKS = 20
 
 
 def _may_be_any(key: str) -> bool:
