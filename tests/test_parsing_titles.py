@@ -350,6 +350,11 @@ def test_a_section_and_the_site_are_no_title(head: str, top: str, title: str) ->
             "江州市水务局关于加强冬季水库调度的通知",
         ),
         (
+            "<title>“老桥要慢慢修”——对话桥梁工程师沈望 - 江州新闻网</title>",
+            "<h1>“老桥要慢慢修”</h1><h2>——对话桥梁工程师沈望</h2><p>2024-05-07</p>",
+            "“老桥要慢慢修”——对话桥梁工程师沈望",
+        ),
+        (
             "<title>Report of the Harbour Master on the winter gales | Harrow Bay</title>",
             "<h1>Report of the Harbour Master</h1><h1>on the winter gales</h1>",
             "Report of the Harbour Master on the winter gales",
