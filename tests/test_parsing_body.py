@@ -963,3 +963,29 @@ def test_who_signs_above_a_text_is_none_of_it(head: str) -> None:
 def test_what_begins_a_speech_stays(first: str) -> None:
     said = re.sub("<.*?>", "", first)
     assert read(f"<p>（2022年11月12日）</p>{first}<p>{LONG}</p>").body == f"{said}\n\n{LONG}"
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "Yazdır",
+        "Bu sayfayı yazdır",
+        "Seite drucken",
+        "Imprimer cette page",
+        "Imprimir | Compartir",
+        "Поделиться",
+        "พิมพ์",
+    ],
+)
+def test_what_prints_or_shares_a_page_is_no_text_in_any_language(control: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{LONG} Two.</p><a href='#'>{control}</a>").body == (
+        f"{LONG}\n\n{LONG} Two."
+    )
+    assert read(f"<p>{control}</p><p>{LONG}</p>").body == LONG
+
+
+@pytest.mark.parametrize(
+    "last", ["Wir drucken jede Seite selbst.", "Imprimer coûte cher.", "Drucken im Museum"]
+)
+def test_a_line_about_printing_stays(last: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{last}</p>").body == f"{LONG}\n\n{last}"

@@ -300,6 +300,12 @@ PRINT = (
     "인쇄", "印刷",
 )  # fmt: skip
 """What prints a page."""
+SHARE = (
+    "share", "teilen", "partager", "compartir", "condividi", "compartilhar", "delen", "dela", "jaa",
+    "udostępnij", "sdílet", "zdieľať", "megosztás", "distribuie", "поделиться", "поширити",
+    "κοινοποίηση", "paylaş", "bagikan", "kongsi", "chia sẻ", "แบ่งปัน", "แชร์", "공유", "مشاركة",
+)  # fmt: skip
+"""What hands a page on to others."""
 VERSION = (
     "versions?", "revisions?", "fassung", "versión", "versão", "versione", "versie", "versjon",
     "udgave", "versio", "versioon", "versija", "wersja", "verze", "verzia", "verzija", "verzió",

@@ -166,8 +166,11 @@ _BUTTON = (
     "share|save|tweet|post|print|e-?mail|like|listen|comments?|copy link|bookmark|follow"
     "|previous|next|download|cite"
 )
+_OF_PAGE = rf"(?:\w{{2,5}}\s)?{languages.any_of((*languages.PAGE, 'article', 'artikel'))}"
+_PRINTS = languages.any_of((*languages.PRINT, *languages.SHARE))
 _CONTROL = han_pattern(
-    r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
+    rf"^(?:(?:{_OF_PAGE}\w{{0,2}}\s)?{_PRINTS}(?:\s{_OF_PAGE})?(?:\s?[|/·]\s?{_PRINTS}){{0,3}}"
+    r"|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
     r"|top|back to top"
     r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关(?:附件|档案|文件)[:：]?|(?:附件|档案|文件)下载[:：]?|\W+|\d{4,7}|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
     r"|(?:\d{1,3}\s{1,3}){0,20}(?:(?:首页|上一页|下一页|尾页|末页|余下全文|next|previous)\s{0,3}){1,4}"

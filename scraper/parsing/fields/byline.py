@@ -18,7 +18,7 @@ from storage.text import han_pattern, simplify
 from storage.types import When
 
 from ..dates.in_text import DateOrder, find_dates, read_date
-from ..languages import CLOCK_WORDS, HIJRI, PHOTO_OF, PRINT, SOURCE, WEEKDAYS, alternation
+from ..languages import CLOCK_WORDS, HIJRI, PHOTO_OF, PRINT, SHARE, SOURCE, WEEKDAYS, alternation
 from ..text import around, clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
@@ -169,23 +169,21 @@ _WORDS: dict[Label, str] = {
         "|阅读|访问次数|访问量|人气|字体大小|字体|字号|文字大小|保护视力色|视力保护色|背景色|分享到|分享|打印本页|打印"
         "|关闭窗口|关闭|收藏|评论数|评论|类型|分类|栏目|索引号|信息分类|主题分类|文号|发文字号|语音播报|扫一扫|我要纠错|纠错"
         "|下载次数|下载量|下载人次|文件大小|文件格式|文件类型|档案大小|档案格式|档案类型"
-        "|views?|hits|clicks|browse|page view|read|visits?|font ?size|text size|font|print|share"
+        "|views?|hits|clicks|browse|page view|read|visits?|font ?size|text size|font|print"
         "|comments?"
         "|e-?mail|large medium small|small medium large|l m s"
         "|aufrufe|vues|lectures|visitas|vistas|visualizzazioni|visualizações|просмотров|просмотры"
         "|переглядів|odsłony|okunma|dilihat|조회수|조회|연락처|전화번호|첨부파일"
         "|ページID|ページ番号|閲覧数|المشاهدات|مشاهدات|lượt xem"
-        f"|{alternation(PRINT)}"
-        "|点阅数|点阅次数|点阅率|点阅|浏览人次|paylaş|dela|jaa|κοινοποίηση|поширити"
-        "|chia sẻ|bagikan"
-        "|distribuie|megosztás|sdílet|zdieľať|kongsi|đánh giá bài viết|đánh giá|okuma sayısı"
+        f"|{alternation((*PRINT, *SHARE))}"
+        "|点阅数|点阅次数|点阅率|点阅|浏览人次"
+        "|đánh giá bài viết|đánh giá|okuma sayısı"
         "|görüntülenme"
         "|přečteno|zobrazeno|počet zobrazení"
-        "|liczba odsłon|liczba wyświetleń|liczba wejść|แบ่งปัน|แชร์|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
+        "|liczba odsłon|liczba wyświetleń|liczba wejść|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
         "|อ่าน|เปิดอ่าน|เข้าชม|จำนวนผู้อ่าน|reading time|read time|lesezeit|lesedauer|temps de lecture"
         "|tiempo de lectura|tempo di lettura|tempo de leitura|leestijd|lästid|læsetid|lesetid"
         "|czas czytania|время чтения|час читання|okuma süresi"
-        "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
 }  # fmt: skip
 # 信息发布日期, 最后更新时间, 최종 수정일: what is told of, what was done to it, that it is a day.
