@@ -676,3 +676,44 @@ def test_sums_shares_of_a_whole_and_plans_agree_with_their_parts(
         texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
         made = (Report("a", own, date(2026, 3, 15), "", text) for text, own in texts)
         assert any(each.excuse is None for each in doubts_of(*made)) is differ, pair
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "安溪县首个茶机维修站落户蓬莱镇，将于5月启用。|安溪县首个茶机维修站选址龙门镇，5月启用。",
+        "柳州首家轴承检测中心设在鱼峰区，10月投用。|柳州首家轴承检测中心落户柳南区，10月投用。",
+        "Huaxi District will get the city's first drum school, which opens in May."
+        "|The city's first drum school will open in Baiyun District in May.",
+        "The first tea clinic of the county is to be built in Longmen Town in June."
+        "|Penglai Town has been picked for the county's first tea clinic, to be built in June.",
+        "Hengda Looms will build its second works in Wuhu."
+        "|The second works of Hengda Looms will be built in Bengbu.",
+    ],
+)
+def test_a_thing_of_which_there_is_one_has_one_place(pair: str) -> None:
+    assert place_excuses(pair) == [None]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "柳州轴承检测站落户鱼峰区，10月投用。|柳州轴承检测站第二站设在柳南区，12月投用。",
+        "赣州在章贡区新建一个服务站。|赣州在南康区新建一个服务站。",
+        "A service station opened in Huaxi District in May."
+        "|A service station opened in Baiyun District in May.",
+        "The Huaxi station opens in Huaxi District in May."
+        "|The Baiyun station opens in Baiyun District in May.",
+        "安溪县首个茶机维修站落户蓬莱镇。|安溪县首个茶叶检测站落户龙门镇。",
+        "Hengda Looms will build a works in Wuhu.|Hengda Looms will build a works in Bengbu.",
+        "柳州轴承检测中心设在鱼峰区。|柳州轴承检测中心位于柳石路旁，柳南区的企业也可前往。",
+    ],
+)
+def test_any_things_of_a_kind_may_have_several_places(pair: str) -> None:
+    assert None not in place_excuses(pair)
+
+
+def place_excuses(pair: str) -> list[Excuse | None]:
+    texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
+    made = (Report("a", own, date(2026, 3, 15), "", text) for text, own in texts)
+    return [doubt.excuse for doubt in doubts_of(*made) if doubt.kind is DoubtKind.PLACE]

@@ -12,12 +12,21 @@ from storage.text import simplify
 
 from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind, Excuse
-from ..lexicon import shared_names
+from ..lexicon import cities, shared_names
 from ..named_places import cities_at
-from ..statements import Report, Statement, are_of_a_row, name_other_days, statements_of
+from ..statements import (
+    Report,
+    Statement,
+    are_of_a_row,
+    common,
+    content_of,
+    name_other_days,
+    shared_titles,
+    statements_of,
+)
 from .apart import are_of_other_kinds
 from .context import content_in_context
-from .ties import BONDED, MOST_LIKELY, SAME_SHARE, are_tied, most_in_common
+from .ties import BONDED, MOST_LIKELY, SAME_SHARE, are_tied, most_in_common, names_in_both
 
 _UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|镇|乡|街道)"
 _HAN_UNIT = lazy_pattern(_UNIT)
@@ -32,6 +41,12 @@ _ENGLISH_WHERE = lazy_pattern(
     r"(?P<name>(?:[A-Z][a-z']+ )?(?!County|District|New Area|Town)[A-Z][a-z']+)"
     r"(?: (?:(?P<district>[Cc]ounty|[Dd]istrict|[Nn]ew [Aa]rea|zone)"
     r"|(?P<town>[Tt]own|[Tt]ownship|[Ss]ubdistrict))\b)?"
+)
+_ENGLISH_CHOSEN = lazy_pattern(
+    r"\b(?P<name>[A-Z][a-z']+) (?:(?P<district>[Cc]ounty|[Dd]istrict|[Nn]ew [Aa]rea)"
+    r"|(?P<town>[Tt]own|[Tt]ownship|[Ss]ubdistrict))"
+    r" (?:(?:will|is to) (?:get|have|host|receive)|gets?|got|won"
+    r"|(?:has been|was|is) (?:picked|chosen|selected|named))\b"
 )
 _HAN_VENUE = lazy_pattern(
     "(?:在|(?<!关)于)(?P<venue>[\u4e00-\u9fff]{2,14}?(?:中心|[馆厅场]|剧[院场]|大学|学院|公园|酒店|宾馆))"
@@ -57,13 +72,15 @@ def _places_of(statement: Statement) -> dict[str, frozenset[str]]:
                 found["district"].add(unit)
             elif not unit.endswith(("省", "市", "州")):
                 found["town"].add(unit)
-    cities = {at: name for at, _, name in cities_at(text)}
+    named = {at: name for at, _, name in cities_at(text)}
     for match in _ENGLISH_WHERE.finditer(text):
         if match["district"] or match["town"]:
             found["district" if match["district"] else "town"].add(match["name"])
-        elif match.start("name") in cities:
-            found["city"].add(cities[match.start("name")])
-    found["city"] |= {name for at, name in cities.items() if _HAN_CITY_WHERE.search(text[:at][-4:])}
+        elif match.start("name") in named:
+            found["city"].add(named[match.start("name")])
+    for match in _ENGLISH_CHOSEN.finditer(text):
+        found["district" if match["district"] else "town"].add(match["name"])
+    found["city"] |= {name for at, name in named.items() if _HAN_CITY_WHERE.search(text[:at][-4:])}
     return {level: frozenset(names) for level, names in found.items() if names}
 
 
@@ -79,12 +96,18 @@ def place_doubts(one: Report, other: Report) -> Iterator[Doubt]:
         apart = _apart_places(mine, theirs)
         if apart is None or are_of_a_row(mine, theirs):
             continue
-        tied = are_tied(mine, theirs)
-        if not tied and bond_of(one, other) < BONDED:
-            continue
         kinship = most_in_common(
             (content_in_context(mine), content_in_context(theirs)), across=across
         )
+        tied = are_tied(mine, theirs) or _are_of_one_thing(mine, theirs, apart)
+        if not tied and bond_of(one, other) < BONDED:
+            continue
+        if (
+            _tell_of_one_of_many(mine)
+            and _tell_of_one_of_many(theirs)
+            and not mine.days & theirs.days
+        ):
+            continue
         if kinship < (SAME_SHARE if tied else MOST_LIKELY) or name_other_days(mine, theirs):
             continue
         excuse = Excuse.DIFFERENT if are_of_other_kinds(mine, theirs) else None
@@ -93,6 +116,42 @@ def place_doubts(one: Report, other: Report) -> Iterator[Doubt]:
 
 
 _FEW_PLACES = 6
+_NEARLY_ALL = 0.75
+
+
+def _are_of_one_thing(one: Statement, other: Statement, apart: tuple[str, str]) -> bool:
+    """Whether two sentences that have nearly all words in common but their places tell of a thing
+    of which there is but one: the first of its kind, or with one name, or in one month. Not of any
+    such thing, nor of two that have the names of their places."""
+    if _tell_of_one_of_many(one) or _tell_of_one_of_many(other):
+        return False
+    texts = (
+        each.text.replace(place, " ", 1) for each, place in zip((one, other), apart, strict=True)
+    )
+    if all(_bare(place) in text for place, text in zip(apart, texts, strict=True)):
+        return False
+    if one.report.language == other.report.language:
+        ours, yours = (_HAN_WHERE.sub(" ", simplify(content_of(each))) for each in (one, other))
+        if common(ours, yours, across=False) < _NEARLY_ALL:
+            return False
+    return bool(
+        one.ordinals & other.ordinals
+        or (one.period.part and one.period.part == other.period.part)
+        or names_in_both(one, other) - cities()
+        or shared_titles(one.text, other.text)
+    )
+
+
+def _tell_of_one_of_many(statement: Statement) -> bool:
+    return _ONE_OF_MANY.search(statement.text) is not None
+
+
+_ONE_OF_MANY = lazy_pattern(
+    "(?<!第)一[个座家处条所]|又一|另一|再添|新增"
+    r"|^(?:An?|Another) |\b(?:another|(?:build|set up|get|have|has|sign|hold)(?:s|ed|ing)? an?"
+    r"|open(?:s|ed|ing)? an?|built an?|held an?) "
+)
+"""What speaks of any one thing of a kind."""
 
 
 def _apart_places(one: Statement, other: Statement) -> tuple[str, str] | None:
@@ -121,7 +180,11 @@ def _as_written(statement: Statement, places: frozenset[str]) -> str:
 def _names_place(place: str, report: Report) -> bool:
     """Whether a report names a place, in whatever language."""
     text = simplify(report.text)
-    bare = place if place.isascii() else re.sub("(?:新区|[县区镇乡]|街道)$", "", place)
-    if bare in text:
+    if _bare(place) in text:
         return True
     return bool(shared_names(place, text) or shared_names(text, place))
+
+
+def _bare(place: str) -> str:
+    """The name of a place without what it is."""
+    return place if place.isascii() else re.sub("(?:新区|[县区镇乡]|街道)$", "", place)
