@@ -717,3 +717,29 @@ def place_excuses(pair: str) -> list[Excuse | None]:
     texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
     made = (Report("a", own, date(2026, 3, 15), "", text) for text, own in texts)
     return [doubt.excuse for doubt in doubts_of(*made) if doubt.kind is DoubtKind.PLACE]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "“科创中国”服务站落户赣州章贡区。|“科创中国”服务站落户赣州南康区。",
+        "The Innovation China station opened in Jingkou District."
+        "|The Innovation China station opened in Runzhou District.",
+        "“科创中国”对接大会在洛阳举行。|“科创中国”对接大会在盐城举行。",
+        "Innovation China held a meeting in Kaili.|Innovation China held a meeting in Bengbu.",
+        "Fire broke out at a Huaneng plant in Kaili.|Huaneng opened its plant in Bengbu.",
+        "2026年“科创中国”年会在洛阳举行，王建国当选理事长。"
+        "|2026年“科创中国”年会在洛阳举行，李红当选副理事长。",
+        "2026年河南省农业大会在洛阳举行。|2026年江苏省农业大会在盐城举行。",
+        "The 2026 Henan Farm Forum will be held in Luoyang."
+        "|The 2026 Jiangsu Farm Forum will be held in Yancheng.",
+        "2026年全国科普日活动由中国科协牵头。|2026年全国科普日活动在盐城由盐城市科协牵头开展。",
+        "王强获任宜春市科协主席。|李红获任宜春市文联主席。",
+        "Lu Hanwen was named director of the Zhenjiang library."
+        "|Qiao Yun was named director of the Zhenjiang museum.",
+    ],
+)
+def test_stations_forums_and_posts_of_several_places_do_not_contradict(pair: str) -> None:
+    texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
+    made = (Report("a", own, date(2026, 3, 15), "", text) for text, own in texts)
+    assert all(each.excuse for each in doubts_of(*made))

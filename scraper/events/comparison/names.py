@@ -21,7 +21,6 @@ from ..statements import (
     Statement,
     are_of_a_row,
     name_other_days,
-    shared_titles,
     statements_of,
 )
 from .context import content_in_context
@@ -135,6 +134,10 @@ _GROUP = lazy_pattern(
     re.IGNORECASE,
 )
 """Which of several prizes of one contest it is."""
+_OF_COUNTRY = lazy_pattern(
+    "由(?:中国|全国|国家)|牵头(?:单位|方)?(?:为|是)(?:中国|全国|国家)|by the (?:China|National)"
+)
+"""A whole has another leader than its part in a city."""
 _YEAR = lazy_pattern(r"(?<!\d)20\d\d(?!\d)")
 _FEW, _SAME_POST, _CLOSE, _NEARLY_ALL = 6, 0.7, 0.8, 0.9
 
@@ -232,16 +235,41 @@ def _are_one_matter(one: Statement, other: Statement, role: _Role, kinship: floa
     is_one_edition = bool(
         one.ordinals & other.ordinals
         or set(_YEAR.findall(one.text)) & set(_YEAR.findall(other.text))
-        or shared_titles(*texts)
     )
     if role is _Role.HOST:
+        if _name_others_beside(one, other):
+            return False
         is_one_edition = is_one_edition and all(map(_EVENT.search, texts))
         return is_one_edition and not any(map(_ONE_OF_MANY.search, texts))
     if role is _Role.WINNER and set(_GROUP.findall(one.text)) != set(_GROUP.findall(other.text)):
         return False
+    if role is _Role.LEADER and len({bool(_OF_COUNTRY.search(each)) for each in texts}) > 1:
+        return False
     if are_tied(one, other) or bond_of(one.report, other.report) >= BONDED:
         return True
     return role is _Role.LEADER and kinship >= _CLOSE
+
+
+def _name_others_beside(one: Statement, other: Statement) -> bool:
+    """Whether each of two sentences has a name, beside that of the host, that the report of the
+    other has not: the forum of one province, and that of another."""
+    return all(
+        any(
+            name not in against.report.text
+            for name in _PROPER.findall(each.text)
+            if not any(name in host or host in name for host in _hosts_in(each))
+        )
+        for each, against in ((one, other), (other, one))
+    )
+
+
+def _hosts_in(statement: Statement) -> Iterator[str]:
+    for naming in _namings_in(simplify(statement.text)):
+        if naming.role is _Role.HOST:
+            yield from naming.names
+
+
+_PROPER = lazy_pattern("(?<!^)\\b[A-Z][a-z'’-]+|[\u4e00-\u9fff]{2}(?=[省市州县区])")
 
 
 @lru_cache(maxsize=512)
@@ -294,10 +322,11 @@ _KINDS = frozenset(
 
 def _likeness_of(one: str, other: str) -> tuple[float, int]:
     """Which share of the shorter of two posts both have, its words or its last characters, and how
-    many these are."""
+    many these are. Two that each have a word of their own are two posts."""
     if one.isascii():
-        ours, yours = set(one.lower().split()), set(other.lower().split())
-        return len(ours & yours) / min(len(ours), len(yours)), len(ours & yours)
+        ours, yours = (set(each.lower().split()) - _SMALL_WORDS for each in (one, other))
+        least = min(len(ours), len(yours))
+        return (1.0 if least and (ours <= yours or yours <= ours) else 0.0), least
     shared = 0
     while shared < min(len(one), len(other)) and one[-1 - shared] == other[-1 - shared]:
         shared += 1
@@ -305,3 +334,4 @@ def _likeness_of(one: str, other: str) -> tuple[float, int]:
 
 
 _LEAST_POST = 4
+_SMALL_WORDS = frozenset(words("of the its his her a an and for in new"))

@@ -10,9 +10,9 @@ from itertools import product
 from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
-from ..bonds import bond_of
+from ..bonds import bond_parts
 from ..doubts import Doubt, DoubtKind, Excuse
-from ..lexicon import cities, shared_names
+from ..lexicon import shared_names
 from ..named_places import cities_at
 from ..statements import (
     Report,
@@ -21,12 +21,11 @@ from ..statements import (
     common,
     content_of,
     name_other_days,
-    shared_titles,
     statements_of,
 )
 from .apart import are_of_other_kinds
 from .context import content_in_context
-from .ties import BONDED, MOST_LIKELY, SAME_SHARE, are_tied, most_in_common, names_in_both
+from .ties import BONDED, MOST_LIKELY, SAME_SHARE, are_tied, most_in_common
 
 _UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|镇|乡|街道)"
 _HAN_UNIT = lazy_pattern(_UNIT)
@@ -100,7 +99,7 @@ def place_doubts(one: Report, other: Report) -> Iterator[Doubt]:
             (content_in_context(mine), content_in_context(theirs)), across=across
         )
         tied = are_tied(mine, theirs) or _are_of_one_thing(mine, theirs, apart)
-        if not tied and bond_of(one, other) < BONDED:
+        if not tied and sum(bond_parts(one, other)[:-1]) < BONDED:
             continue
         if (
             _tell_of_one_of_many(mine)
@@ -121,8 +120,8 @@ _NEARLY_ALL = 0.75
 
 def _are_of_one_thing(one: Statement, other: Statement, apart: tuple[str, str]) -> bool:
     """Whether two sentences that have nearly all words in common but their places tell of a thing
-    of which there is but one: the first of its kind, or with one name, or in one month. Not of any
-    such thing, nor of two that have the names of their places."""
+    of which there is but one: the first of its kind, or what opens in one month. Not of any such
+    thing, nor of two that have the names of their places."""
     if _tell_of_one_of_many(one) or _tell_of_one_of_many(other):
         return False
     texts = (
@@ -135,10 +134,7 @@ def _are_of_one_thing(one: Statement, other: Statement, apart: tuple[str, str]) 
         if common(ours, yours, across=False) < _NEARLY_ALL:
             return False
     return bool(
-        one.ordinals & other.ordinals
-        or (one.period.part and one.period.part == other.period.part)
-        or names_in_both(one, other) - cities()
-        or shared_titles(one.text, other.text)
+        one.ordinals & other.ordinals or (one.period.part and one.period.part == other.period.part)
     )
 
 
