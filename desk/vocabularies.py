@@ -612,7 +612,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         *("grade", "topics", "phrase", "sentence", "url", "also_at", "updated", "what_changed"),
         *("withdrawn", "state", "article_id", "story_id", "translation", "note", "excerpt"),
         *("flags", "archived", "archived_page", "sha256", "doubts", "source", "id", "last_run"),
-        *("runs", "items", "what", "text", "period", "digest", "limited to", "introduction"),
+        *("runs", "items", "what", "text", "period", "digest", "correction"),
+        *("limited to", "introduction"),
         *("coverage", "made", "figures", "figure", "object", "value", "up_to", "unit", "modifier"),
         *("place", "as_of", "verdict", "by", "at", "contradictions", "reported"),
     ),
@@ -639,6 +640,10 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "drafted": "The draft is made.",
         "corrected": (
             "This draft of a correction holds what the issue held. Put it right, then issue it."
+        ),
+        "withdrawn": (
+            "This draft of a withdrawal holds none of the items. Issue it, and whoever got the "
+            "issue is told."
         ),
         "words": "Title and introduction are kept.",
         "item": "The item is kept.",

@@ -80,7 +80,8 @@ class NewDigest:
 
 @dataclass(frozen=True, slots=True)
 class DigestHead:
-    """What is known of a digest without its contents. `version` counts the edits of a draft."""
+    """What is known of a digest without its contents. `version` counts the edits of a draft. One
+    `withdraws` where it holds no item of what it corrects."""
 
     number: int
     title: str
@@ -101,6 +102,7 @@ class DigestHead:
     corrects: int | None = None
     reason: str = ""
     corrected_by: tuple[int, ...] = ()
+    withdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +358,11 @@ class DigestQueries:
 
 _HEAD = """
 SELECT d.*, (SELECT json_group_array(c.id) FROM digests c
-  WHERE c.corrects = d.id AND c.issued_at IS NOT NULL) AS corrected_by FROM digests d
+  WHERE c.corrects = d.id AND c.issued_at IS NOT NULL) AS corrected_by,
+  d.items = 0 AND EXISTS (WITH RECURSIVE before(corrects, items) AS (
+    SELECT b.corrects, b.items FROM digests b WHERE b.id = d.corrects UNION ALL
+    SELECT b.corrects, b.items FROM before JOIN digests b ON b.id = before.corrects
+  ) SELECT 1 FROM before WHERE items > 0) AS withdraws FROM digests d
 """
 _LATEST = f"{_HEAD} WHERE d.issued_at IS NOT NULL AND d.corrects IS NULL ORDER BY d.id DESC LIMIT 1"
 _PROOFS = """
@@ -431,6 +437,7 @@ def _head(row: dict[str, Any]) -> DigestHead:
         corrects=row["corrects"],
         reason=row["reason"],
         corrected_by=tuple(sorted(json.loads(row["corrected_by"]))),
+        withdraws=bool(row["withdraws"]),
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
 import sqlite3
 import tempfile
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -26,6 +31,7 @@ from desk.digest.drafts import (
     refresh,
     required,
     wanted_again,
+    withdraw,
     write_document,
 )
 from desk.digest.edit import trimmed
@@ -494,6 +500,81 @@ def test_a_correction_goes_on_from_the_last_one_and_names_all_that_it_replaces(
     assert f"the place of digests {second}, {first}, too" in page
     only = issued_bytes(visits.store, second, Format.HTML, PLAIN).decode()
     assert "takes the place" not in only
+
+
+def test_a_withdrawal_says_in_every_format_that_nothing_holds_and_why(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    head, digest = required(visits.store, first), opened(visits.store, first)
+    digest = by.introduced(digest, "A week of laboratories.")
+    keep(visits.store, head, digest, what="i", person="Li", now=visits.now)
+    with pytest.raises(HubwatchError, match="was not issued"):
+        withdraw(visits.store, first, reason="x", person="Li", now=visits.now)
+    issued(visits, first)
+    second = withdraw(visits.store, first, reason="Sent by mistake", person="Li", now=visits.now)
+    assert required(visits.store, second).withdraws
+    issued(visits, second, FORMATS)
+    assert required(visits.store, first).corrected_by == (second,)
+    assert titles(visits, second) == []
+    for form in FORMATS:
+        if form in (Format.CSV, Format.FIGURES, Format.PDF):
+            continue  # rows alone; and the web page as it is printed
+        said = shown_text(form, issued_bytes(visits.store, second, form, PLAIN))
+        assert f"withdraws digest {first}: Sent by mistake" in said or form is Format.JSON
+        assert "Nothing new" not in said
+        assert "A week of laboratories" not in said
+        assert "On a" not in said or form is Format.JSON
+    document = json.loads(issued_bytes(visits.store, second, Format.JSON, PLAIN))
+    assert (document["digest"]["withdraws"], document["digest"]["reason"]) == (
+        True, "Sent by mistake",
+    )  # fmt: skip
+    assert titles(visits, made(visits)) == []  # they are not news again
+
+
+def shown_text(form: Format, data: bytes) -> str:
+    """What a file of a digest says, markup and line breaks aside."""
+    if form in (Format.DOCX, Format.XLSX):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = [name for name in package.namelist() if name.endswith(".xml")]
+            data = b"\n".join(package.read(name) for name in names)
+    if form is Format.EML:
+        message = message_from_bytes(data, policy=policy.default)
+        parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+        assert "withdrawal of digest" in message["Subject"]
+        data = "\n".join(parts).encode()
+    return " ".join(re.sub(r"<[^>]{0,2000}>", "", data.decode()).split())
+
+
+def test_items_come_back_by_a_correction_of_the_withdrawal(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    first = made(visits)
+    issued(visits, first)
+    second = withdraw(visits.store, first, reason="Wrong", person="Li", now=visits.now)
+    issued(visits, second)
+    third = correct(visits.store, second, reason="Only b was", person="Li", now=visits.now)
+    assert required(visits.store, third).withdraws  # until an item is back
+    head, digest = required(visits.store, third), opened(visits.store, third)
+    (back,) = (each.item for each in digest.left if each.item.title == "On a")
+    digest = by.restored(digest, back.article_id)
+    keep(visits.store, head, digest, what="r", person="Li", now=visits.now)
+    issued(visits, third)
+    assert not required(visits.store, third).withdraws
+    page = issued_bytes(visits.store, third, Format.HTML, PLAIN).decode()
+    assert f"This corrects digest {second}: Only b was" in " ".join(page.split())
+    assert titles(visits, third) == ["On a"]
+
+
+def test_a_correction_of_an_issue_of_nothing_withdraws_nothing(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    empty = made(visits)
+    issued(visits, empty)
+    with pytest.raises(HubwatchError, match=f"`hubwatch digest correct {empty}` puts right"):
+        withdraw(visits.store, empty, reason="x", person="Li", now=visits.now)
+    last = correct(visits.store, empty, reason="The title", person="Li", now=visits.now)
+    assert not required(visits.store, last).withdraws
+    issued(visits, last)
+    assert "Nothing new" in issued_bytes(visits.store, last, Format.HTML, PLAIN).decode()
 
 
 def test_of_two_corrections_of_one_issue_only_one_goes_out(visits: Visits) -> None:

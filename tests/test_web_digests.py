@@ -491,6 +491,24 @@ def test_a_correction_is_a_digest_of_its_own(draft: Client, filled: Path) -> Non
     assert titles(filled, 2) == titles(filled)
 
 
+@pytest.mark.slow
+def test_an_issue_is_withdrawn(draft: Client, filled: Path) -> None:
+    draft.post("/digests/1/issue", [("version", 1)])
+    assert "Draft a withdrawal" in draft.get("/digests/1/correct").text
+    wrong = draft.post("/digests/1/correct", [("reason", " "), ("do", "withdraw")])
+    assert wrong.status == 400
+    made = draft.post("/digests/1/correct", [("reason", "Sent by mistake"), ("do", "withdraw")])
+    assert made.headers["location"] == "/digests/2?did=withdrawn"
+    page = shown(draft.get("/digests/2?did=withdrawn"))
+    assert "holds none of the items" in page
+    assert "withdraws digest 1" in page
+    assert "Nothing that stood in it holds any more." in page
+    draft.post("/digests/2/issue", [("version", 1)])
+    assert titles(filled, 2) == []
+    assert "corrected by digest 2" in shown(draft.get("/digests/1"))
+    assert "Draft a withdrawal" not in draft.get("/digests/2/correct").text
+
+
 def test_how_it_was_sent_is_shown(draft: Client, filled: Path) -> None:
     draft.post("/digests/1/issue", [("version", 1)])
     page = draft.get("/digests/1").text

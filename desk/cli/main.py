@@ -611,6 +611,7 @@ _DIGEST_COMMANDS = {
     "edit": ("digests.drafts", "edit", "Edit a draft: its order, its words, what is left out."),
     "issue": ("digests.drafts", "issue", "Issue a draft; from then on it never changes."),
     "correct": ("digests.drafts", "correct", "Draft a correction of an issue."),
+    "withdraw": ("digests.drafts", "withdraw", "Draft the withdrawal of an issue."),
     "discard": ("digests.drafts", "discard", "Lay a draft aside; its number stays taken."),
     "brief": ("digests.brief", "brief", "Make a cited brief of chosen articles."),
     "add": ("digests.brief", "add", "Put chosen articles into a draft."),

@@ -7,7 +7,7 @@ draft goes out. `issues` issues it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,7 +34,7 @@ from storage.types import Change, When
 from .. import N_, _, term
 from ..pictures import pictures_of_digest
 from ..text import one_line
-from .build import build, put_off
+from .build import build, put_off, without
 from .model import (
     Digest,
     DigestClaim,
@@ -151,13 +151,44 @@ def correct(store: Archive, number: int, *, reason: str, person: str, now: datet
     """Draft a correction of an issue: the same contents, to be edited and issued under a number of
     its own. Raises HubwatchError for what was not issued, or corrected already: only the last of
     them is corrected, so that none is undone. Raises ValueError without a reason."""
+    return _correct(store, number, lambda digest: digest, reason, person, now)
+
+
+def withdraw(store: Archive, number: int, *, reason: str, person: str, now: datetime) -> int:
+    """Draft the withdrawal of an issue: a correction with none of its items, introduction and
+    pictures. Raises what `correct` does, HubwatchError also for an issue without items."""
+    if not required(store, number).items:
+        raise HubwatchError(
+            _(
+                "digest %(number)s holds no item to withdraw; `hubwatch digest correct %(number)s` "
+                "puts right what it says",
+                number=number,
+            )
+        )
+    return _correct(store, number, _emptied, reason, person, now)
+
+
+def _emptied(digest: Digest) -> Digest:
+    articles = [item.article_id for item in digest.items]
+    left = without(digest, articles, ArticleRole.TRIMMED)
+    return replace(left, introduction="", pictures=())
+
+
+def _correct(
+    store: Archive,
+    number: int,
+    change: Callable[[Digest], Digest],
+    reason: str,
+    person: str,
+    now: datetime,
+) -> int:
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
         raise HubwatchError(_("digest %(number)s was not issued; edit it instead", number=number))
     if not reason.strip():
         raise ValueError(_("a correction says what it puts right"))
     check_uncorrected(head)
-    digest = opened(store, number)
+    digest = change(opened(store, number))
     new = NewDigest(
         head.title,
         head.since,
@@ -168,7 +199,7 @@ def correct(store: Archive, number: int, *, reason: str, person: str, now: datet
         head.after_seq,
         head.upto_seq,
         write_document(replace(digest, metadata=None)),
-        head.items,
+        len(digest.items),
         head.number,
         reason.strip(),
     )
@@ -249,6 +280,7 @@ def metadata_of(store: Archive, head: DigestHead) -> IssueMetadata:
         corrects=head.corrects,
         reason=head.reason,
         replaces=tuple(replaces[1:]),
+        withdraws=head.withdraws,
     )
 
 

@@ -406,9 +406,9 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class IssueMetadata:
     """Who made a digest and when. `number` is its number in the archive, `state` whether it was
-    issued. `corrects` is the number of the issue that it puts right, `reason` why, `replaces` are
-    those that this one had put right before, the latest first. `after_seq` (exclusive) and
-    `upto_seq` bound the events of the archive that it is about.
+    issued. `corrects` is the number of the issue that it puts right, `reason` why, `withdraws` that
+    it holds none of its items, `replaces` are those that this one had put right before, the latest
+    first. `after_seq` (exclusive) and `upto_seq` bound the events of the archive that it is about.
     """
 
     number: int
@@ -423,6 +423,7 @@ class IssueMetadata:
     corrects: int | None = None
     reason: str = ""
     replaces: tuple[int, ...] = ()
+    withdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -716,7 +716,9 @@ def status(digest: Digest, words: Translator = ENGLISH) -> str:
     if metadata is None:
         return ""
     parts = [words("Digest %(n)s", n=metadata.number)]
-    if metadata.corrects:
+    if metadata.withdraws:
+        parts.append(words("the withdrawal of digest %(n)s", n=metadata.corrects))
+    elif metadata.corrects:
         parts.append(words("a correction of digest %(n)s", n=metadata.corrects))
     if metadata.state is not DigestState.ISSUED:
         parts.append(words("draft"))
@@ -724,13 +726,15 @@ def status(digest: Digest, words: Translator = ENGLISH) -> str:
 
 
 def correction(digest: Digest, words: Translator = ENGLISH) -> str:
-    """What a digest corrects, and why. Empty for one that corrects nothing."""
+    """What a digest corrects or withdraws, and why. Empty for one that corrects nothing."""
     metadata = digest.metadata
     if metadata is None or not metadata.corrects:
         return ""
-    line = words(
-        "This corrects digest %(n)s: %(why)s", n=metadata.corrects, why=one_line(metadata.reason)
-    )
+    number, why = metadata.corrects, one_line(metadata.reason)
+    if metadata.withdraws:
+        line = words("This withdraws digest %(n)s: %(why)s", n=number, why=why)
+    else:
+        line = words("This corrects digest %(n)s: %(why)s", n=number, why=why)
     if not metadata.replaces:
         return line
     earlier = words.plural(
@@ -740,6 +744,13 @@ def correction(digest: Digest, words: Translator = ENGLISH) -> str:
         numbers=words.pgettext("names", ", ").join(map(str, metadata.replaces)),
     )
     return words("%(name)s (%(what)s)", name=line, what=earlier)
+
+
+def nothing(digest: Digest, words: Translator = ENGLISH) -> str:
+    """What a digest without items says in their place."""
+    if digest.metadata is not None and digest.metadata.withdraws:
+        return words("Nothing that stood in it holds any more.")
+    return words("Nothing new in this period.")
 
 
 def made(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:

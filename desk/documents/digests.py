@@ -46,6 +46,8 @@ DIGEST_HEAD: JsonDocument[DigestHead] = JsonDocument(
     Member("corrects", "integer or null", "the digest it corrects", lambda h: h.corrects),
     Member("corrected_by", "list", "numbers of the issues that correct it",
         lambda h: h.corrected_by),
+    Member("withdraws", "boolean", "whether it holds no item of what it corrects",
+        lambda h: h.withdraws),
     Member("reason", "text", "why it corrects another", lambda h: h.reason),
     commands=("digest list --json",),
     about="A list, the newest first.",
@@ -138,7 +140,7 @@ CHANGED_DIGEST: JsonDocument[tuple[DigestHead, tuple[str, ...]]] = JsonDocument(
     *DIGEST_HEAD.of(lambda c: c[0]),
     Member("warnings", "list", "what to know before a draft goes out, in words", lambda c: c[1]),
     commands=("digest draft --json", "digest edit --json", "digest issue --json",
-        "digest correct --json", "digest discard --json"),
+        "digest correct --json", "digest withdraw --json", "digest discard --json"),
     about="The digest as it is after the command.",
 )  # fmt: skip
 

@@ -277,7 +277,9 @@ def _digests(visit: RequestContext) -> Feed:
 def _title(visit: RequestContext, head: DigestHead) -> str:
     """What an issue is called: a correction names what it corrects, and that one its correction."""
     said = [visit.words("Digest %(n)s", n=head.number)]
-    if head.corrects:
+    if head.withdraws:
+        said.append(visit.words("the withdrawal of digest %(n)s", n=head.corrects))
+    elif head.corrects:
         said.append(visit.words("a correction of digest %(n)s", n=head.corrects))
     said += [visit.words("corrected by digest %(n)s", n=number) for number in head.corrected_by]
     return visit.words(

@@ -247,7 +247,7 @@ def _print_head(head: DigestHead, digest: Digest, zone: str) -> None:
     if head.corrects:
         click.echo(
             fact(
-                "corrects",
+                "withdraws" if head.withdraws else "corrects",
                 _("digest %(corrects)s: %(reason)s", corrects=head.corrects, reason=head.reason),
             )
         )

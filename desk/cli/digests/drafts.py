@@ -1,5 +1,5 @@
-"""`hubwatch digest draft`, `list`, `show`, `preview`, `edit`, `issue`, `correct`, `discard`: a
-digest until it is issued."""
+"""`hubwatch digest draft`, `list`, `show`, `preview`, `edit`, `issue`, `correct`, `withdraw`,
+`discard`: a digest until it is issued."""
 
 from __future__ import annotations
 
@@ -317,17 +317,53 @@ def correct(session: Session, number: int, reason: str, person: str, output: str
     Examples:
       hubwatch digest correct 12 --reason "Item 3: the sum is in yuan" --by Ana
     """
-    from ...digest.drafts import correct as make
+    made = _put_right(session, number, reason, person, output)
+    if output != JSON:
+        text = _(
+            "digest %(made)s: draft, a correction of digest %(number)s", made=made, number=number
+        )
+        click.echo(text)
 
+
+@click.command()
+@common.number
+@click.option("--reason", required=True, metavar="TEXT", help="Why it does not hold.")
+@by_option
+@output_option
+@pass_session
+def withdraw(session: Session, number: int, reason: str, person: str, output: str) -> None:
+    """Draft the withdrawal of an issue: a correction with none of its items, to be issued.
+
+    It goes to everybody who got the issue, as a correction does, and says why nothing of it holds.
+    `digest correct` of the withdrawal may take items back in.
+
+    \b
+    Examples:
+      hubwatch digest withdraw 12 --reason "Sent by mistake" --by Ana
+    """
+    made = _put_right(session, number, reason, person, output, withdraws=True)
+    if output != JSON:
+        text = _(
+            "digest %(made)s: draft, the withdrawal of digest %(number)s",
+            made=made,
+            number=number,
+        )
+        click.echo(text)
+        note(_("%(command)s issues it", command=session.hint(f"digest issue {made} --by NAME")))
+
+
+def _put_right(
+    session: Session, number: int, reason: str, person: str, output: str, withdraws: bool = False
+) -> int:
+    """Draft a correction or a withdrawal. Return its number; as JSON it is printed."""
+    from ...digest import drafts
+
+    make = drafts.withdraw if withdraws else drafts.correct
     with session.writing() as store, common.refusals_on_one_line(session):
-        name = common.named(person)
-        made = make(store, number, reason=reason, person=name, now=session.now)
+        made = make(store, number, reason=reason, person=common.named(person), now=session.now)
         if output == JSON:
             _report(session, store, made, output)
-            return
-    click.echo(
-        _("digest %(made)s: draft, a correction of digest %(number)s", made=made, number=number)
-    )
+    return made
 
 
 @click.command()

@@ -28,7 +28,8 @@ def render_atom(digest: Digest, style: DigestStyle) -> bytes:
     if words.tag != "en":
         feed.set(atom.XML_LANG, words.html)
     status = wording.status(digest, words)
-    parts = (status, wording.period_of(digest, words), *wording.coverage(digest, words))
+    correction, period = wording.correction(digest, words), wording.period_of(digest, words)
+    parts = (status, correction, period, *wording.coverage(digest, words))
     atom.add(feed, "subtitle", " · ".join(one_line(each) for each in parts if each))
     atom.add(feed, "updated", atom.instant(_made_at(digest)))
     author = atom.add(feed, "author")

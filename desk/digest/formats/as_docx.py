@@ -244,7 +244,7 @@ def _body(made: _Made, named: frozenset[str]) -> Iterator[str]:
     if digest.front:
         yield from _section(made, Section(KEY, digest.front))
     elif not digest.items:
-        yield made.line(run(words("Nothing new in this period.")))
+        yield made.line(run(wording.nothing(digest, words)))
     yield made.line(run(wording.coverage_line(digest, words)), style="small")
     for picture in digest.pictures:
         if picture.rows:

@@ -91,6 +91,7 @@ def _metadata(metadata: IssueMetadata) -> dict[str, object]:
         "issued_at": _instant(metadata.issued_at),
         "corrects": metadata.corrects,
         "replaces": metadata.replaces,
+        "withdraws": metadata.withdraws,
         "reason": metadata.reason,
         "after_seq": metadata.after_seq,
         "upto_seq": metadata.upto_seq,

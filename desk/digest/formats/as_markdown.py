@@ -81,7 +81,7 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
     if digest.front:
         yield from _section(Section(KEY, digest.front), digest, words)
     elif not digest.items:
-        yield f"*{words('Nothing new in this period.')}*"
+        yield f"*{wording.nothing(digest, words)}*"
     yield ""
     yield f"**{words('Coverage:')}** {escaped(wording.coverage_line(digest, words))}"
     for picture in digest.pictures:

@@ -52,7 +52,7 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
     if digest.front:
         yield from _section(Section(KEY, digest.front), digest, words)
     elif not digest.items:
-        yield from ("", words("Nothing new in this period."))
+        yield from ("", wording.nothing(digest, words))
     yield from ("", "")
     yield from wrapped(wording.coverage_line(digest, words))
     for picture in digest.pictures:

@@ -105,6 +105,7 @@ class _Sheets:
         words = self._words
         rows = [("title", digest.edition.title), ("period", wording.period_of(digest, words))]
         rows += [("digest", wording.status(digest, words))] if digest.metadata else []
+        rows += [("correction", text)] if (text := wording.correction(digest, words)) else []
         rows += [("limited to", wording.scope(digest, words))] if wording.scope(digest) else []
         rows += [("introduction", text) for text in digest.introduction.split("\n\n") if text]
         rows += [("coverage", line) for line in wording.coverage(digest, words)]

@@ -24,6 +24,7 @@ from ...digest.drafts import (
     wanted_again,
 )
 from ...digest.drafts import correct as draft_correction
+from ...digest.drafts import withdraw as draft_withdrawal
 from ...digest.edit import Changes, changed, numbered, places_of
 from ...digest.formats import plugins
 from ...digest.formats.as_pdf import obstacle
@@ -347,15 +348,15 @@ def reason(visit: RequestContext, head: DigestHead) -> Response:
 
 @with_digest
 def correct(visit: RequestContext, head: DigestHead) -> Response:
-    """Draft a correction and go on with it."""
+    """Draft a correction, or a withdrawal, and go on with it."""
     why = one_line(str(visit.form.get("reason", "")), _LONGEST)
     if not why or head.corrected_by:
         return _ask(visit, head, visit.words("Say what the correction puts right."))
+    withdraws = visit.form.get("do") == "withdraw" and head.items > 0
+    make = draft_withdrawal if withdraws else draft_correction
     with visit.desk.writing() as store:
-        made = draft_correction(
-            store, head.number, reason=why, person=visit.person.name, now=visit.now
-        )
-    return visit.back(f"/digests/{made}?did=corrected")
+        made = make(store, head.number, reason=why, person=visit.person.name, now=visit.now)
+    return visit.back(f"/digests/{made}?did={'withdrawn' if withdraws else 'corrected'}")
 
 
 def _ask(visit: RequestContext, head: DigestHead, wrong: str) -> Response:

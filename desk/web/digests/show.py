@@ -101,8 +101,8 @@ def describe_cautions(visit: RequestContext, cautions: Iterable[Caution]) -> lis
 
 DONE = frozenset(
     {
-        "drafted", "corrected", "words", "moved", "trimmed", "later", "restored", "item",
-        "refreshed", "issued", "nothing",
+        "drafted", "corrected", "withdrawn", "words", "moved", "trimmed", "later", "restored",
+        "item", "refreshed", "issued", "nothing",
     }
 )  # fmt: skip
 """What a page says was done, as `?did=`."""
