@@ -19,7 +19,7 @@ from desk.delivery.mail import MailServer, Security
 from desk.delivery.notifier import MOST_BYTES
 from desk.delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Secret, Webhook
 from desk.delivery.webhook import WebhookRoute
-from desk.digest.drafts import Wanted, correct, draft
+from desk.digest.drafts import Wanted, correct, draft, withdraw
 from desk.digest.issues import issue, issued_bytes
 from desk.digest.model import PLAIN, Format
 from desk.digest.sending import Sender, formats_of
@@ -312,6 +312,36 @@ def test_a_correction_answers_the_mail_that_it_corrects(desk: Archive, box: Mail
     assert str(told[2]["References"]).split() == ids
     assert f"a correction of digest {second}" in told[2]["Subject"]
     assert sender(desk).send(1, people(box)).result is None
+
+
+def test_beside_what_a_folder_got_stands_what_holds_in_its_place(
+    desk: Archive, tmp_path: Path
+) -> None:
+    share = DeliveryTarget("share", Folder(tmp_path), ("json", "html"))
+    sender(desk).send(1, share)
+    second = correction_of(desk, 1)
+    sender(desk).send(second, share)
+    last = withdraw(desk, second, reason="Sent by mistake", person="Li", now=NOW)
+    issue(desk, last, PLAIN, person="Li", now=NOW, forms=FORMS)
+    sender(desk).send(last, share)
+    notices = sorted(path.name for path in tmp_path.glob("*-by-*"))
+    assert notices == [
+        f"digest-1-corrected-by-{second}.txt",
+        f"digest-1-withdrawn-by-{last}.txt",
+        f"digest-{second}-withdrawn-by-{last}.txt",
+    ]
+    told = (tmp_path / notices[0]).read_text().splitlines()
+    assert told == ["This corrects digest 1: Item 1: yuan", "digest-3.json", "digest-3.html"]
+    assert "withdraws digest 3: Sent by mistake" in (tmp_path / notices[2]).read_text()
+
+
+def test_a_folder_that_never_got_the_issue_gets_its_correction_alone(
+    desk: Archive, tmp_path: Path
+) -> None:
+    share = DeliveryTarget("share", Folder(tmp_path), ("json",))
+    last = correction_of(desk, 1)
+    sender(desk).send(last, share)
+    assert [path.name for path in tmp_path.glob("digest-*")] == [f"digest-{last}.json"]
 
 
 def test_whoever_got_what_was_corrected_and_not_the_correction_is_told_of(

@@ -29,6 +29,7 @@ from ..delivery.notifier import calm, fitted, notify
 from ..delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..messages import translator
+from . import wording
 from .drafts import opened, required
 from .formats import plugins
 from .formats.as_mail import compose, seal
@@ -255,14 +256,16 @@ class _Ready:
             case Folder(folder):
                 number, forms = self.head.number, self.formats
                 files = {plugins.name_of(number, form): self._bytes(form) for form in forms}
-                return lambda: put(folder, files)
+                notices = self._notices(tuple(files))
+                return lambda: put(folder, files | notices)
             case Mail() as place:
                 store, now = self.sender.store, self.sender.now
                 message = _mail(
                     store, self.head, self.target, place, self.formats, self.is_again, now
                 )
                 message["Message-ID"] = f"<{self.delivery.key}@{_domain(place)}>"
-                earlier = [f"<{key}@{_domain(place)}>" for key in self._corrected_keys()]
+                # Mail programs show them together.
+                earlier = [f"<{each.key}@{_domain(place)}>" for each in self._corrected()]
                 if earlier:
                     message["In-Reply-To"] = earlier[-1]
                     message["References"] = " ".join(earlier)
@@ -275,15 +278,25 @@ class _Ready:
                 title, text, secret = calm(self.head.title), self._beginning(), address.reveal()
                 return lambda: notify(secret, title, text, self.sender.route, self.sender.now)
 
-    def _corrected_keys(self) -> list[str]:
-        """By which mails the target got what this corrects, oldest first: mail programs show them
-        together."""
-        store, head, keys = self.sender.store, self.head, list[str]()
+    def _corrected(self) -> list[DigestDelivery]:
+        """How the target got what this corrects, oldest first."""
+        store, head, found = self.sender.store, self.head, list[DigestDelivery]()
         while head.corrects is not None:
             head = required(store, head.corrects)
             handed = store.deliveries.select(head.number, self.target.name)
-            keys += [each.key for each in handed if each.attempts]
-        return keys[::-1]
+            found += [each for each in handed if each.attempts]
+        return found[::-1]
+
+    def _notices(self, names: Sequence[str]) -> dict[str, bytes]:
+        """A file beside each issue in the folder that this corrects: by its name it stands there,
+        and says what holds in its place."""
+        digest, number = opened(self.sender.store, self.head.number), self.head.number
+        said = [wording.correction(digest, wording.words_of(digest)), *names]
+        how = "withdrawn" if self.head.withdraws else "corrected"
+        return {
+            f"digest-{each.digest}-{how}-by-{number}.txt": "\n".join([*said, ""]).encode()
+            for each in self._corrected()
+        }
 
     def _post(self, place: Webhook) -> Post:
         (form,) = self.formats
