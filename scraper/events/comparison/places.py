@@ -101,11 +101,7 @@ def place_doubts(one: Report, other: Report) -> Iterator[Doubt]:
         tied = are_tied(mine, theirs) or _are_of_one_thing(mine, theirs, apart)
         if not tied and sum(bond_parts(one, other)[:-1]) < BONDED:
             continue
-        if (
-            _tell_of_one_of_many(mine)
-            and _tell_of_one_of_many(theirs)
-            and not mine.days & theirs.days
-        ):
+        if _is_of_many(mine) and _is_of_many(theirs) and not mine.days & theirs.days:
             continue
         if kinship < (SAME_SHARE if tied else MOST_LIKELY) or name_other_days(mine, theirs):
             continue
@@ -122,7 +118,7 @@ def _are_of_one_thing(one: Statement, other: Statement, apart: tuple[str, str]) 
     """Whether two sentences that have nearly all words in common but their places tell of a thing
     of which there is but one: the first of its kind, or what opens in one month. Not of any such
     thing, nor of two that have the names of their places."""
-    if _tell_of_one_of_many(one) or _tell_of_one_of_many(other):
+    if _is_of_many(one) or _is_of_many(other):
         return False
     texts = (
         each.text.replace(place, " ", 1) for each, place in zip((one, other), apart, strict=True)
@@ -138,7 +134,7 @@ def _are_of_one_thing(one: Statement, other: Statement, apart: tuple[str, str]) 
     )
 
 
-def _tell_of_one_of_many(statement: Statement) -> bool:
+def _is_of_many(statement: Statement) -> bool:
     return _ONE_OF_MANY.search(statement.text) is not None
 
 
