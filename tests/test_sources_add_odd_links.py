@@ -899,6 +899,51 @@ def test_row_273_menus_whose_addresses_are_made_like_articles_are_none() -> None
     assert [row.title for row in read.rows] == list(TITLES)
 
 
+# Articles that open on the list's own page
+
+
+FOLDED = {
+    "an accordion": "<div class=card><div class=card-header><a class=collapsed data-toggle=collapse "
+    "href='#c{n}'>{t}</a> <span>{d}</span></div><div id=c{n} class=collapse><p>{s}</p>"
+    "<p><a href=/files/{n}.pdf>Annex 1: {t}.pdf</a></p></div></div>",
+    "details": "<details><summary>{t} <time>{d}</time></summary><p>{s}</p>"
+    "<p><a href=/files/{n}.docx>{t}, in full</a></p></details>",
+    "a definition": "<dt onclick='tog(this)'>{t}<i>[{d}]</i></dt><dd style='display:none'><div>{s}"
+    "</div><div><a href=/files/{n}.xlsx>附件：{t}.xlsx</a></div></dd>",
+    "a button": "<h3><button aria-expanded=false aria-controls=p{n}>{t}</button></h3>"
+    "<div id=p{n} hidden>{d} {s} <a href=/files/{n}.pdf>{t} (PDF)</a></div>",
+}
+
+
+@pytest.mark.parametrize("kind", FOLDED)
+def test_articles_that_open_on_the_page_are_told_and_their_files_are_no_articles(kind: str) -> None:
+    said = "The works begin on Monday and end before the winter; both lanes stay open meanwhile."
+    folded = "".join(
+        FOLDED[kind].format(n=900 + at, t=title, d=day, s=f"{said} {title}.")
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    )
+    with pytest.raises(PageError) as refused:
+        surveyed({LIST: html(f"<h1>Notices</h1><div>{folded}</div>")})
+    assert f"{len(TITLES)} articles open on the page itself" in str(refused.value)
+    assert TITLES[0] in str(refused.value)
+
+
+def test_lists_and_menus_that_are_folded_hide_no_article() -> None:
+    link = "<a href=/d/{n}.html>{t}</a>"
+    years = "".join(
+        f"<details><summary>News of the year {year}</summary>"
+        f"{rows(link.replace('{n}', f'{year}{{n}}'))}</details>"
+        for year in (2026, 2025, 2024)
+    )
+    assert len(surveyed({LIST: html(f"<h1>News</h1>{years}")}).listing.rows) == 18
+    asked = "".join(
+        f"<details><summary>How do I ask for permit {n}?</summary><p>Fill in the form at the desk, "
+        f"or <a href=/forms/{n}.pdf>print it</a> and send it to us by post at any time.</p></details>"
+        for n in range(4)
+    )
+    assert len(surveyed({LIST: html(f"<h1>News</h1>{rows(link)}{asked}")}).listing.rows) == 6
+
+
 # From a home page to its list, in any language
 
 

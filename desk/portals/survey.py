@@ -21,6 +21,7 @@ from hubwatch.patterns import lazy_pattern
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.dated_archives import are_months_alike, names_archive, shows_again
+from scraper.parsing.lists.folded import FoldedArticles
 from scraper.parsing.lists.json_lists import read_items, rules_within
 from scraper.parsing.lists.ways_on import is_section
 from scraper.parsing.script_pages import counted_data, data_addresses, needs_script, own_scripts
@@ -29,6 +30,7 @@ from scraper.parsing.survey import (
     Front,
     Way,
     archive_pages,
+    folded_on,
     frames_of,
     guess_ways,
     next_page,
@@ -95,6 +97,12 @@ SCRIPTS_HINT = N_(
 
 SCRIPTED_ROWS = N_(
     "its rows are run by a script, and where %(call)s leads is not known: they are not found"
+)
+
+
+FOLDED = N_(
+    "%(count)s articles open on the page itself, the first is %(headline)s: they have no addresses "
+    "of their own, and are not found"
 )
 
 
@@ -166,6 +174,9 @@ def survey(
         if own_data is not None:  # what it would show, rather than a list elsewhere
             return replace(_of_data(own_data, front, pages, templates, options, zone), url=url)
     found = _listing_of(capture, front, pages, zone)
+    folded = folded_on(capture)
+    if folded and found.listing and {row.url for row in found.listing.rows} <= folded.links:
+        found = replace(found, listing=None)  # the files of the articles
     if is_home(here) and (whole := _whole_list(found, pages)) is not None:
         return replace(_of_data(whole, front, pages, templates, options, zone), url=url)
     fronts = [found.front, *([front] if found.front is not front else [])]
@@ -182,6 +193,7 @@ def survey(
             call = scripted_rows(capture)
             lacks = needs_script(capture) if not call else ""
             hint = _(SCRIPTS_HINT, lacks=lacks) if lacks else _run_by_script(call)
+            hint = _held_folded(folded) or hint
             raise PageError(f"{_nothing_found(here, found)}{hint}")
         return _without_list(usable[0].url, front, pages, templates, options)
     portal = _with_list(url, found, candidates, pages, templates, options)
@@ -192,6 +204,15 @@ def survey(
 
 def _run_by_script(call: str) -> str:
     return f"; {_(SCRIPTED_ROWS, call=call)}" if call else ""
+
+
+def _held_folded(folded: FoldedArticles | None) -> str:
+    if folded is None:
+        return ""
+    return f"; {_(FOLDED, count=folded.count, headline=folded.headline[:_MOST_SAID])}"
+
+
+_MOST_SAID = 60
 
 
 def _front_of_home(url: str, pages: PageSource) -> list[Front]:

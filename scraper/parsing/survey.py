@@ -35,6 +35,7 @@ from .fields.language import read_language
 from .lists.attribute_addresses import addresses_in_attributes
 from .lists.calls import rows_by_script
 from .lists.dated_archives import names_archive
+from .lists.folded import FoldedArticles, folded_articles
 from .lists.json_lists import data_in, pager_of, parse_json
 from .lists.pagination import (
     archives_on,
@@ -823,6 +824,12 @@ def scripted_rows(capture: Capture) -> str:
     where there are none."""
     page = _page_in(capture)
     return rows_by_script(page) if page is not None else ""
+
+
+def folded_on(capture: Capture) -> FoldedArticles | None:
+    """The articles that a captured page holds folded. None where it holds none."""
+    page = _page_in(capture)
+    return folded_articles(page) if page is not None else None
 
 
 def next_page(capture: Capture) -> str:
