@@ -312,6 +312,24 @@ def test_numbers_of_the_list_are_no_page_numbers() -> None:
     assert (pages[0], pages[-1], len(pages)) == ("list_2.html", "list_31.html", 30)
 
 
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "<div id=pages><a>5条</a> <a href='?c=12&page=1'>上一页</a> <span>1</span> <a href='?c=12&page=1'>下一页</a></div>",
+        "<p class=fenye><a href='?page=1'>首页</a><a href='?page=1'>上一页</a><a href='?page=1'>下一页</a><a href='?page=1'>尾页</a></p>",
+        "<div class=pager><a href=list_1.html>Previous</a> <a href=list_1.html>Next</a></div>",
+        "<div class=pager><a href='?p=1'>&lt;</a> <b>1</b> <a href='?p=1'>&gt;</a></div>",
+    ],
+)
+def test_a_next_page_that_is_the_previous_one_as_well_is_none(pager: str) -> None:
+    assert shown(pager).pages == ()
+
+
+def test_a_next_page_beside_another_previous_one_is_one() -> None:
+    pager = "<a href='?page=0'>上一页</a> <a href='?page=1'>下一页</a>"
+    assert ends(shown(f"<div class=pager>{pager}</div>")) == ["index.html?page=1"]
+
+
 def test_pages_without_end_are_bounded() -> None:
     assert (
         len(shown('<script>createPageHTML(99999, 0, "index", "html")</script>').pages) == MAX_PAGES

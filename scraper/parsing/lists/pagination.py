@@ -46,10 +46,13 @@ _LARGEST_PAGER = 600
 """Characters of text in what is still a pager, not the list above it."""
 _ARROWS = "[>»›→⟩⟫❯▶►⇨＞⏩⏭]"
 _NEXT = han_pattern(rf"{languages.any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", re.I)
+_ANY_ARROW = "[<>«»‹›←→⟨⟩⟪⟫❮❯◀▶◄►⇦⇨＜＞⏪⏩⏮⏭]"
+_PREVIOUS = han_pattern(
+    rf"{_ANY_ARROW}{{0,3}}\s?{languages.any_of(languages.PREVIOUS)}|[<‹←⟨❮◀◄⇦«]", re.I
+)
 _ONWARD = lazy_pattern(r"[>›→⟩❯▶►⇨»]")
 _FAR = lazy_pattern(r"(?:>>|››|⟫|⏩|⏭)")
 _MORE = han_pattern(rf"{languages.any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
-_ANY_ARROW = "[<>«»‹›←→⟨⟩⟪⟫❮❯◀▶◄►⇦⇨＜＞⏪⏩⏮⏭]"
 _ISSUE = han_pattern(
     rf"{_ANY_ARROW}{{0,3}}\s?{languages.any_of(languages.OLDER_ISSUE)}\s?{_ANY_ARROW}{{0,3}}", re.I
 )
@@ -702,9 +705,15 @@ def _next_tag(page: Page) -> Element | None:
     ):
         for tag in tags:
             url = _link(page, tag)
-            if url and url != page.url:
+            if url and url != page.url and not _leads_back(page, every, url):
                 return tag
     return None
+
+
+def _leads_back(page: Page, links: Iterable[Element], url: str) -> bool:
+    """Whether "previous" leads to an address as well: of a list of one page some programs have both
+    lead to it."""
+    return any(_says(tag, _PREVIOUS) and _link(page, tag) == url for tag in links)
 
 
 def _saying(links: list[Element], words: re.Pattern[str]) -> Iterator[Element]:
