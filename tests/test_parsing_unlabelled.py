@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from scraper.parsing.article import read_article
+from scraper.parsing.dates.in_rows import DateReader
 from scraper.parsing.dates.in_text import find_dates
 from scraper.parsing.encoding import decode
 from scraper.parsing.text import clean_characters, clean_line
@@ -214,6 +215,12 @@ def test_a_number_in_persian_digits_is_read_by_that_calendar_before_the_zone_is_
     assert [each.when.day for each in find_dates("۲۲/۷/۱۴۰۵", "UTC")] == [date(2026, 10, 14)]
     assert find_dates("١٤٤٧/٠٩/١٦", "") == []
     assert find_dates("1405/07/22", "") == []
+
+
+@pytest.mark.parametrize("text", ["۱۴۰۵/۰۷/۲۲", "نمکزار ۱۴۰۵/۰۷/۲۲", "۲۲ مهر ۱۴۰۵"])
+def test_a_row_has_its_day_by_that_calendar_before_the_zone_is_known(text: str) -> None:
+    (found,) = DateReader("", datetime(2026, 12, 3, tzinfo=UTC)).read(text)
+    assert found.when.day == date(2026, 10, 14)
 
 
 def test_row_267_elsewhere_years_of_these_digits_are_counted_by_the_moon() -> None:

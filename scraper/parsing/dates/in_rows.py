@@ -274,8 +274,12 @@ class DateReader:
         return address_date(url, self._zone, self._now)
 
     def _read(self, text: str) -> Iterator[ShapedDate]:
-        plain = _published_part(narrow(text[-_MAX_TEXT:]))
-        found = [one for one in find_dates(plain, self._zone) if is_plausible(one.when, self._now)]
+        shown = text[-_MAX_TEXT:]
+        whole = narrow(shown)
+        plain = _published_part(whole)
+        start = whole.find(plain)
+        dates = find_dates(shown[start : start + len(plain)], self._zone)
+        found = [one for one in dates if is_plausible(one.when, self._now)]
         if found:
             leads = not plain[: found[0].start].strip(" [](){}|")
             best = found[0] if leads else found[-1]
