@@ -174,6 +174,16 @@ def test_a_text_shorter_than_its_lead_is_read_with_it(lead: str, rest: str) -> N
     assert found.body.endswith(SHORT)
 
 
+def test_a_single_sentence_with_a_file_is_read_with_its_lead() -> None:
+    last = "The first loaves are to be sold on Saturday."
+    text = f"<p>{last}</p><p><a href=/map.pdf>Map of the quay</a></p>"
+    found = read(
+        f"<h1>{TITLE}</h1><div class=lead>{FIRST} {SECOND}</div><div class=body>{text}</div>"
+    )
+    assert found.body.startswith(FIRST)
+    assert last in found.body
+
+
 def test_what_stands_under_a_text_called_lead_is_not_taken_for_it() -> None:
     teasers = "".join(f"<div><a href='/{n}.html'>{SHORT}</a> Read on.</div>" for n in range(3))
     for below in (

@@ -361,12 +361,15 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
 def _text_under(heaviest: Element, weights: TextWeights) -> Element | None:
     """The text right under its lead, where the lead weighs more: short articles have long ones.
     None where what weighs most is no lead, or something else follows it."""
-    lead = next((up for up, _parent in _levels(heaviest) if is_called_lead(up)), None)
+    around = (heaviest, *islice(heaviest.iterancestors(), 2))
+    alone = takewhile(lambda node: text_size(node) == text_size(heaviest), around)
+    lead = next(filter(is_called_lead, alone), None)
     below = lead.itersiblings() if lead is not None else ()
     text = next((each for each in below if isinstance(each.tag, str) and has_text(each)), None)
-    if text is None or text not in weights.starts or text in weights.beside or not _is_text(text):
+    if text is None or text not in weights.starts or text in weights.beside:
         return None
-    return None if text.tag in _INLINE or is_list(text) else text
+    is_other = text.tag in _INLINE or linked_size(text) * 2 > text_size(text) or is_list(text)
+    return None if is_other else text
 
 
 def by_short_text(page: Page, title: str, found: BodyPlace | None = None) -> BodyPlace | None:
