@@ -492,6 +492,11 @@ def test_a_page_of_which_nobody_knows_the_address_is_an_article() -> None:
 
 PROSE = "<p>The mill stands by the weir, and it has ground corn for the villages of the valley.</p><p>Volunteers turn its wheel and show children how flour is made.</p>"
 STANDING = {
+    "pool": "<title>Hallenbad</title><main><h1>Hallenbad</h1><h2>Öffnungszeiten</h2><table><tr><td>Montag</td><td>geschlossen</td></tr><tr><td>Dienstag</td><td>8–20 Uhr</td></tr></table><h2>Eintrittspreise</h2><p>Erwachsene zahlen vier Euro, Kinder zwei Euro, und die Zehnerkarte gilt zwei Jahre.</p></main>",
+    "museum": f"<title>Le musée du moulin</title><main><h1>Le musée du moulin</h1>{PROSE}<h3>Horaires d’ouverture</h3><p>Du mardi au dimanche, de dix heures à dix-huit heures.</p><h3>Accès</h3><p>Bus 7, arrêt Moulin.</p></main>",
+    "library": "<meta charset=utf-8><title>市图书馆</title><main><h1>市图书馆</h1><p>市图书馆藏书六十万册，设有阅览室、自习室和少儿活动区，全部免费开放。</p><h2>开放时间</h2><p>每天九点至二十一点，周一闭馆。</p><h2>交通指南</h2><p>乘7路公交车到图书馆站下车即到。</p></main>",
+    "air": "<title>Air quality</title><main><h1>Air quality</h1><div><b>41</b> NO2 µg/m³</div><div><b>12</b> PM2.5 µg/m³</div><p>The figures come from six stations and are refreshed every ten minutes. A station may be silent while it is cleaned.</p><p>Last refreshed 02/12/2023 08:10</p></main>",
+    "fees": "<title>Mooring fees</title><main><h1>Mooring fees</h1><table><tr><th>Length</th><th>Day</th><th>Month</th></tr><tr><td>up to 6 m</td><td>8</td><td>110</td></tr><tr><td>over 10 m</td><td>19</td><td>260</td></tr></table></main><aside><p>Leave your address and we will send you news of the harbour every Friday morning.</p></aside>",
     "heading with a name": f"<title>About the mill trust</title><h1>About the mill trust</h1>{PROSE}",
     "home": f"<title>Startseite – Mühlenverein</title><h1>Startseite – Mühlenverein</h1>{PROSE}",
     "company": "<title>东山粮油集团简介</title><h1>东山粮油集团简介</h1><p>集团下设九家工厂，员工两千人，产品销往全国各地。</p><p>集团坚持质量第一，多次获得各项荣誉。</p>",

@@ -166,7 +166,7 @@ def _unusable(
     if not is_dated and not rules.body and (heading := site_page_heading(page, title)):
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")
     if not rules.body and body.place is not None:
-        is_dated = is_dated or dates.published is not None
+        is_dated = is_dated or dates.is_stated
         if reason := evergreen_page(page, title, body.place.tag, is_dated=is_dated):
             return PageVerdict(Outcome.EMPTY, reason)
     if has_content and (title or not is_elsewhere):

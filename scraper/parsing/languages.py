@@ -431,9 +431,29 @@ EVERGREEN_PART = (
     "nuestra (?:historia|misión)", "(?:个人)?(?:简历|简介|履历)",
     "(?:工作)?分工", "(?:分管|负责)工作", "(?:主要|工作|部门|单位)?(?:职责|职能)",
     "(?:内设|下属|直属)(?:机构|单位|科室)", "领导(?:班子|成员|分工)",
+    # when a place is open
+    "horaires(?: d['’]ouverture)?", "horarios?(?: de (?:apertura|atención|funcionamento))?",
+    "orari(?: di apertura)?", "openingstijden", "öppettider", "åpningstider", "åbningstider",
+    "aukioloajat", "godziny otwarcia", "otevírací doba", "otváracie hodiny", "nyitvatartás",
+    "program de vizitare", "часы работы", "режим работы", "график работы", "ωράριο",
+    "çalışma saatleri", "jam buka", "giờ mở cửa", "ساعات العمل", "(?:开放|营业|服务)时间",
+    "(?:開館|利用|営業)時間", "(?:이용|운영) ?시간",
+    # what it costs
+    "(?:entry |admission )?(?:fees|prices|charges)", "(?:eintritts)?preise", "gebühren",
+    "tarifs?", "tarifas", "precios", "preços", "tariffe", "prezzi", "tarieven", "priser",
+    "hinnat", "cennik", "ceny(?: vstupného)?", "vstupné", "цены", "тарифы",
+    "стоимость (?:билетов|посещения)", "ücretler", "giá vé", "(?:门票|收费)(?:价格|标准)",
+    "(?:利用|入館)料金?", "이용 ?(?:요금|료)",
+    # how one gets there
+    "getting there", "how to get (?:here|there)", "directions", "anfahrt", "so erreichen sie uns",
+    "accès", "comment venir", "cómo llegar", "como chegar", "come arrivare", "dove siamo",
+    "bereikbaarheid", "hitta hit", "slik finner du oss", "find vej", "dojazd", "jak dojechać",
+    "kudy k nám", "как (?:добраться|проехать)", "ulaşım", "交通(?:指南|路线|方式)", "乘车路线",
+    "アクセス", "交通案内", "(?:찾아)?오시는 ?길",
     "办公(?:地址|地点|时间|电话)", "机构设置", "企业文化", "发展历程", "組織", "沿革", "所在地",
 )  # fmt: skip
-"""What stands over the parts of a page that says who an office or a person is."""
+"""What stands over the parts of a page that says who an office or a person is, or when a place is
+open, what it costs and how one gets there."""
 FOR_SALE = (
     "add to (?:basket|cart|bag|trolley)", "buy now", "in den warenkorb", "ajouter au panier",
     "añadir (?:al carrito|a la cesta)", "adicionar ao carrinho", "aggiungi al carrello",

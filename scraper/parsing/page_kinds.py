@@ -17,7 +17,7 @@ from storage.types import Capture, Outcome
 
 from ..challenges import CHECK_WORDS, has_trap
 from . import languages
-from .body.place import share_beside
+from .body.place import has_values, share_beside, weight
 from .page import Page
 from .text import narrow, squeeze
 from .tree import Element, attribute, line_text, names_of, text_size
@@ -332,7 +332,7 @@ def evergreen_page(page: Page, title: str, body: Element, *, is_dated: bool) -> 
     lines = [line for line in page.lines if line.tag in inside]
     short = [narrow(line.text) for line in lines if len(line.text) <= _LONGEST_PART]
     if len({text for text in short if _EVERGREEN_PART.fullmatch(text)}) >= _PARTS:
-        return "says who an office or a person is"
+        return "says who an office or a person is, or when a place is open"
     asked = [line_text(tag).rstrip() for name in ("summary", "dt") for tag in box.iter(name)]
     if len(asked) >= _QUESTIONS and all(text.endswith(("?", "？")) for text in asked):
         return "questions with their answers"
@@ -345,6 +345,10 @@ def evergreen_page(page: Page, title: str, body: Element, *, is_dated: bool) -> 
         _LIVE.search(line.text) for line in lines
     ):
         return "values that are renewed all the time"
+    inside = set(body.iter())
+    runs = any(weight(line) > 0 for line in lines if line.tag in inside)
+    if not runs and any(map(has_values, body.iter("table"))):
+        return "nothing but a table of values"
     is_map = _MAP.fullmatch(narrow(title)) is not None
     if is_map and any(_is_empty_map(tag) for tag in box.iter("div", "canvas", "iframe")):
         return "a map"

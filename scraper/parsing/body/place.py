@@ -449,7 +449,7 @@ def by_values_or_captions(page: Page, title: str, found: Element) -> BodyPlace |
                 end = line.tag
                 break
             box = next(line.tag.iterancestors("table", "figure"), None)
-            if box is not None and (box in boxes or box.tag == "figure" or _has_values(box)):
+            if box is not None and (box in boxes or box.tag == "figure" or has_values(box)):
                 if box.tag == "table" or _ends_sentence(line.text):
                     boxes[box] = None
             elif _ends_sentence(line.text):
@@ -468,7 +468,7 @@ def by_values_or_captions(page: Page, title: str, found: Element) -> BodyPlace |
 _LEAST_CAPTIONS, _LEAST_OF_VALUES = 2, 3
 
 
-def _has_values(table: Element) -> bool:
+def has_values(table: Element) -> bool:
     """Whether a table holds values, and does not lay out the page: rows of several cells, and next
     to no links."""
     if next(table.iterdescendants("table"), None) is not None:

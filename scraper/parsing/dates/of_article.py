@@ -510,6 +510,12 @@ class Dates:
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[DateClue, ...] = ()
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether the page states when it was published: a day that stands anywhere is a guess."""
+        guessed = any(each.rule == _GUESSED for each in self.evidence)
+        return self.published is not None and not guessed
+
 
 def read_dates(
     page: Page,
