@@ -989,3 +989,30 @@ def test_what_prints_or_shares_a_page_is_no_text_in_any_language(control: str) -
 )
 def test_a_line_about_printing_stays(last: str) -> None:
     assert read(f"<p>{LONG}</p><p>{last}</p>").body == f"{LONG}\n\n{last}"
+
+
+TEASED = "The empty mill on Weir Street will become a music school in autumn."
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        f"<div class=teaser><p>{TEASED}</p></div>",
+        f"<p class=teaser>{TEASED}</p>",
+        f"<p>3 May 2022</p><div class='article-teaser'>{TEASED}</div>",
+    ],
+)
+def test_a_teaser_above_the_text_is_its_lead(lead: str) -> None:
+    assert read(f"{lead}<p>{LONG}</p><p>{LONG} Two.</p>").body.startswith(f"{TEASED}\n\n{LONG}")
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("", f"<div class=teaser><p>{TEASED}</p></div>"),
+        (f"<div class=teaser><a href=/x>{TEASED}</a></div>", ""),
+        (f"<div class=teaser><h3>A music school</h3><p>{TEASED}</p></div>", ""),
+    ],
+)
+def test_a_teaser_of_another_text_is_no_lead(before: str, behind: str) -> None:
+    assert read(f"{before}<p>{LONG}</p><p>{LONG} Two.</p>{behind}").body == f"{LONG}\n\n{LONG} Two."

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import lru_cache
+from itertools import takewhile
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -24,7 +25,7 @@ from ..fields.byline import read_byline
 from ..page import Page
 from ..soup import parsed_soup_of
 from ..text import MAX_TEXT, STOPS, clean_characters, clean_line
-from ..tree import Element, is_hidden, line_text, linked_size, names_of, text_size
+from ..tree import HEADINGS, Element, is_hidden, line_text, linked_size, names_of, text_size
 from .media import CAPTION, LAZY
 from .standfirst import leads_in
 
@@ -286,7 +287,10 @@ def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> l
     found = [
         tag
         for tag in named
-        if sizes[tag] <= small and _is_noise(tag) and not (sizes[tag] >= most and _runs(tag))
+        if sizes[tag] <= small
+        and _is_noise(tag)
+        and not (sizes[tag] >= most and _runs(tag))
+        and not _is_own_lead(tag, block)
     ]
     sums: dict[str, int] = {}
     for tag in found:
@@ -302,6 +306,18 @@ def _runs(tag: Element) -> bool:
     if is_hidden(tag) or 2 * linked_size(tag) > text_size(tag):
         return False
     return line_text(tag).endswith(_STOPPED)
+
+
+def _is_own_lead(tag: Element, block: Element) -> bool:
+    """Whether what is called a teaser is the lead of this text and none of another: it runs, before
+    all else that does, and has neither a headline of its own nor a link."""
+    if "teaser" not in names_of(tag).lower() or not _runs(tag):
+        return False
+    if next(tag.iter("a", *HEADINGS), None) is not None:
+        return False
+    around = {*tag.iterancestors()}
+    before = takewhile(lambda node: node is not tag, block.iter("p", "div", "li", "td"))
+    return not any(line_text(node).endswith(_STOPPED) for node in before if node not in around)
 
 
 _NEARLY_ALL = 0.8

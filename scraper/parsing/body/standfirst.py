@@ -29,7 +29,8 @@ from ..tree import (
 
 _CALLED = lazy_pattern(
     r"(?:^|[\s_-])(?:lead|lede|leads|dek|deck|ingress|chapo|chapeau|chapô|vorspann|spot|sapo|bajada"
-    r"|entradilla|sumario|abstract|excerpt|summary|intro|stit|perex|manchet|zhaiyao|daodu|daoyu)"
+    r"|entradilla|sumario|abstract|excerpt|summary|intro|stit|perex|manchet|zhaiyao|daodu|daoyu"
+    r"|teaser|anriss|copete|resumen|resumo|sommario|inleiding|anons)"
     r"(?:$|[\s_-])|stand-?first|sub-?(?:head|title|deck)|strap-?line|(?:lead|intro)-?(?:text|para)"
     r"|sottotitolo|article__?description|post-?description|article-?(?:summary|lead|intro)",
     re.I,
