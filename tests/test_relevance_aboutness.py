@@ -569,3 +569,83 @@ def test_press_texts_by_others_are_graded_as_labelled() -> None:
     )
     assert told[True, True] / (told[True, True] + told[False, True]) >= 0.93
     assert told[True, True] / (told[True, True] + told[True, False]) >= 0.93
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "动画电影《科创中国》定档暑期",
+            "动画电影《科创中国》昨日宣布定档七月。影片讲述一台旧机床的环球旅行，配音演员多为"
+            "新人。制作方说，后期制作用了两年。",
+        ),
+        (
+            "远洋货轮“科创中国”号首航",
+            "新造货轮“科创中国”号昨日离开船厂首航。该轮载重八万吨，船员二十一人，目的港为桑"
+            "托斯。船东是一家民营航运公司。",
+        ),
+        (
+            "“科创中国”广场招租",
+            "位于地铁口的“科创中国”广场三层商铺招租，面积八十至三百平方米，免租期两个月。物"
+            "业管理费每平方米十五元。",
+        ),
+        (
+            "长篇小说《科创中国》出版",
+            "作家林默的长篇小说《科创中国》近日出版。小说写三代钳工的命运，全书四十二万字。首"
+            "印两万册。",
+        ),
+        (
+            'Song "Innovation China" tops the charts',
+            'The song "Innovation China" by the band Loose Bolts has sold 80,000 downloads in'
+            " a week. It was recorded in a garage in Leeds. The singer says it is about his b"
+            "icycle.",
+        ),
+        (
+            "Tanker Innovation China runs aground",
+            "The tanker Innovation China ran aground off Cape Verde on Sunday. Nobody was hur"
+            "t and no oil was lost. Tugs will try to refloat her at high tide.",
+        ),
+        (
+            "The novel Innovation China is to be filmed",
+            "A studio has bought the rights to the novel Innovation China by Greta Moss. Shoo"
+            "ting starts in spring in Prague. The novel has sold 40,000 copies in paperback.",
+        ),
+        (
+            "“科创中国”指数收跌",
+            "“科创中国”指数昨日收跌1.2%，成分股中二十三只下跌。成交额缩至三百亿元，分析"
+            "师认为市场观望情绪较浓。",
+        ),
+    ],
+)
+def test_a_work_a_ship_or_a_house_of_that_name_is_a_mention(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.MENTION
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "“科创中国”服务站落户创业大厦",
+            "“科创中国”马鞍山服务站昨日在创业大厦揭牌，六名学会专家常驻。马鞍山市科协将按月"
+            "发布企业需求。",
+        ),
+        (
+            "Innovation China station opens on board a ferry in Zhoushan",
+            "Zhoushan has put its Innovation China station on the islands' ferry. Engineers m"
+            "eet boat builders between two ports. The city's science association pays the tic"
+            "kets.",
+        ),
+        (
+            "船厂里的“科创中国”工作站",
+            "扬州一家船厂的“科创中国”工作站昨日启用，八万吨货轮的涂装难题由学会专家会诊。扬"
+            "州市科协说，船厂已提出九项需求。",
+        ),
+        (
+            "《扬州市“科创中国”枢纽城市建设方案》印发",
+            "扬州市昨日印发《扬州市“科创中国”枢纽城市建设方案》，提出建设十个服务站，每年组"
+            "织四十场对接。市科协牵头落实。",
+        ),
+    ],
+)
+def test_its_work_in_a_house_a_ship_or_a_title_is_core(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.CORE
