@@ -650,6 +650,12 @@ def naming_excuses(pair: str) -> list[Excuse | None]:
                 "安溪路演签约47个项目，5名专家到场。|安溪路演签约52个项目，5名专家到场。",
                 "The roadshow in Kaili ended with 47 projects signed by 5 experts."
                 "|The roadshow in Kaili ended with 52 projects signed.",
+                "安溪2026年预算安排茶园补贴6000万元。|安溪2026年茶园补贴预算为5400万元。",
+                "Kaili spent 4.6 million yuan on wells in 2025."
+                "|In 2025 Kaili spent 6.4 million yuan on wells.",
+                "Kaili gives drum schools 20 million yuan a year."
+                "|Kaili gives drum schools 30 million yuan a year.",
+                "安溪三年共安排茶园补贴1200万元。|安溪三年安排茶园补贴共1500万元。",
             ],
         ),
         (
@@ -665,11 +671,18 @@ def naming_excuses(pair: str) -> list[Excuse | None]:
                 "安溪计划到2028年建设茶船充电桩40个。|安溪现有茶船充电桩11个。",
                 "Kaili sent 35 experts to the wells."
                 "|Kaili sent five academicians and 30 professors to the wells.",
+                "Kaili's fund for drum schools is 20 million yuan a year."
+                "|Kaili will spend 60 million yuan on drum schools in three years.",
+                "安溪每年安排茶园补贴400万元。|安溪三年共安排茶园补贴1200万元。",
+                "安溪2026年预算安排茶园补贴6000万元。|安溪2026年茶园补贴实际支出5460万元。",
+                "Kaili set aside 5 million yuan for wells in 2025."
+                "|Kaili spent 4.6 million yuan on wells in 2025.",
+                "柳州五年内将培养技术经理人500名。|柳州年均培养技术经理人100名。",
             ],
         ),
     ],
 )
-def test_sums_shares_of_a_whole_and_plans_agree_with_their_parts(
+def test_sums_plans_budgets_and_yearly_figures_agree_with_their_parts(
     differ: bool, pairs: list[str]
 ) -> None:
     for pair in pairs:

@@ -99,6 +99,9 @@ def time_excuse(
         return Excuse.PERIOD
     if _is_of_one_day(one) != _is_of_one_day(other) and _is_of_days(one) != _is_of_days(other):
         return Excuse.PERIOD
+    yearly = [_is_of_each_year(each.text) for each in (one, other)]
+    if yearly[0] != yearly[1] and _IN_YEARS.search((other if yearly[0] else one).text):
+        return Excuse.PERIOD
     seasons = [frozenset(_SEASON.findall(each.text)) for each in (one, other)]
     if all(seasons) and one.report.language == other.report.language and seasons[0] != seasons[1]:
         return Excuse.PERIOD
@@ -117,6 +120,25 @@ def time_excuse(
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
             return Excuse.AS_OF
     return None
+
+
+_EACH_YEAR = lazy_pattern(
+    r"每年|年均|\b(?:a|per|each|every) year\b(?! (?:ago|earlier|before|later))"
+    r"|\bannually\b|\byearly\b",
+    re.IGNORECASE,
+)
+_IN_YEARS = lazy_pattern(
+    r"(?<![\d第〇零])(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})年(?![前级期龄后]|[以之]前)|20\d\d年?[至到—–-]{1,2}20\d\d年"
+    r"|\b(?:in|over|within|for|during) (?:the )?(?:past |last |next |coming |first )?"
+    r"(?:two|three|four|five|six|ten|[2-9]|1\d) years\b"
+    r"|\b(?:from|between) 20\d\d (?:to|and) 20\d\d\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_each_year(text: str) -> bool:
+    """Whether a sentence says how much there is a year, and not in several."""
+    return _EACH_YEAR.search(text) is not None and _IN_YEARS.search(text) is None
 
 
 def _is_on_that_day(period: Timeframe, other: Statement) -> bool:
