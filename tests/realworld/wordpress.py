@@ -54,6 +54,7 @@ class WordPress(Folder):
             "mariadb-server=1:10.11*",
             "php8.2-cli=8.2*",
             "php8.2-mysql=8.2*",
+            "php8.2-xml=8.2*",
         )
         site = folder / "site"
         shutil.rmtree(site, ignore_errors=True)
