@@ -1016,3 +1016,24 @@ def test_a_teaser_above_the_text_is_its_lead(lead: str) -> None:
 )
 def test_a_teaser_of_another_text_is_no_lead(before: str, behind: str) -> None:
     assert read(f"{before}<p>{LONG}</p><p>{LONG} Two.</p>{behind}").body == f"{LONG}\n\n{LONG} Two."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Noticia relacionada: <a href=/x>El tranvía llega al puerto</a>",
+        "Article lié : <a href=/x>Le tramway arrive au port</a>",
+        "Berita terkait: <a href=/x>Trem tiba di pelabuhan</a>",
+        "İlgili haber: <a href=/x>Tramvay limana geliyor</a>",
+        "関連記事：<a href=/x>路面電車が港まで延びる</a>",
+    ],
+)
+def test_a_link_to_a_related_article_amid_the_text_is_none_of_it(said: str) -> None:
+    assert read(f"<p>{LONG}</p><div>{said}</div><p>{LONG} Two.</p>").body == (
+        f"{LONG}\n\n{LONG} Two."
+    )
+
+
+def test_a_sentence_about_related_articles_stays() -> None:
+    said = "Noticias relacionadas con el puerto llegan cada día a la redacción."
+    assert said in read(f"<p>{LONG}</p><p>{said}</p><p>{LONG} Two.</p>").body

@@ -249,6 +249,10 @@ _TEASER = han_pattern(
     r"\W{0,3}(?:related|read(?: more| also)?|see(?: also| more)?|also(?: read| on)?|more|watch"
     r"|lire aussi|à lire|lea también|lee también|leer más|leia (?:também|mais)|leggi anche"
     r"|lesen sie auch|mehr dazu|lees ook|läs också|les også|læs også|lue myös|читайте также"
+    r"|(?:noticias?|notas?|artículos?|temas?|notícias?|matérias?) relacionad[oa]s?"
+    r"|(?:articles?|sujets?) liés?|articol[oi] correlat[oi]|(?:verwandte|ähnliche)r? artikel"
+    r"|gerelateerde? artikel(?:en)?|relaterade? artik(?:el|lar)|powiązane artykuły|berita terkait"
+    r"|похожая новость|новость по теме|ilgili haber(?:ler)?|関連記事|관련 ?기사"
     r"|zobacz też"
     r"|czytaj także|čtěte také|ayrıca okuyun|baca juga|xem thêm|اقرأ أيضا"
     r"|click|相关|延伸阅读|推荐阅读|更多|点击)",
