@@ -591,6 +591,11 @@ def test_a_number_by_which_something_goes_is_no_rank(text: str, is_rank: bool) -
         "The Alliance of Tea Towns elected Anxi as its president."
         "|Kaili was elected president of the Alliance of Tea Towns.",
         "市图书馆馆长由叶文珍担任。|市里任命沈国良为市图书馆馆长。",
+        "安溪县科协任命叶文珍为“春芽”茶师服务站站长。|安溪县科协任命沈国良为“春芽”茶师服务站站长。",
+        "Professor Rao Peng leads the expert team on drums in Kaili."
+        "|Professor Tan Yue leads the expert team on drums in Kaili.",
+        "On April 8 the jury of the drum contest gave first prize to a team from Kaili."
+        "|On April 8 the jury of the drum contest gave first prize to a team from Anxi.",
     ],
 )
 def test_hosts_winners_leaders_and_officers_of_one_thing_are_one(pair: str) -> None:
@@ -620,6 +625,8 @@ def test_hosts_winners_leaders_and_officers_of_one_thing_are_one(pair: str) -> N
         "Kaili was named a City of Drums on April 8.|Anxi was named a City of Drums on April 8.",
         "Rao Peng was named a member of the zoo board."
         "|Tan Yue was named a member of the zoo board.",
+        "Rao Peng heads the expert team on drums.|Tan Yue heads the expert team on wells.",
+        "安溪县科协任命叶文珍为“春芽”茶师服务站站长。|安溪县科协任命沈国良为“秋实”农机服务站站长。",
     ],
 )
 def test_hosts_winners_leaders_and_officers_of_other_things_are_others(pair: str) -> None:

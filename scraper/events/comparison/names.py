@@ -20,6 +20,7 @@ from ..statements import (
     Report,
     Statement,
     are_of_a_row,
+    common,
     name_other_days,
     statements_of,
 )
@@ -28,7 +29,7 @@ from .ties import BONDED, MOST_LIKELY, SURELY, are_tied, most_in_common
 from .times import NEWS, days_between
 
 _HAN_NAME = "[\u4e00-\u9fff]{2,3}"
-_HAN_POST = "[\u4e00-\u9fff]{2,24}?(?:长|书记|主任|主席|会长|秘书长|院士|校长|总裁|经理|教练)"
+_HAN_POST = "[\u4e00-\u9fff“”]{2,24}?(?:长|书记|主任|主席|会长|秘书长|院士|校长|总裁|经理|教练)"
 _HAN_CHOSEN = lazy_pattern(
     f"(?:选举|推选|选出|任命|聘任|聘请|任用)(?P<name>{_HAN_NAME}?)(?:同志)?(?:担任|出任|为|任)"
     f"(?P<post>{_HAN_POST})(?=[，。；、]|$)"
@@ -100,7 +101,9 @@ _WON = lazy_pattern(
     rf"\b(?P<names>{_PHRASE}) (?:has )?(?:won|wins|took|takes|claimed|captured|lifted|clinched)"
     rf" (?:[\w'’-]{{1,20}} ){{0,4}}?{_PRIZE}"
     rf"|\b{_PRIZE}\b[^.;]{{0,80}}? (?:went|goes|has gone|was awarded|was presented) to (?:the )?"
-    rf"(?P<winner>{_PHRASE})|\b{_PRIZE}\b[^.;]{{0,80}}? was won by (?:the )?(?P<victor>{_PHRASE})"
+    rf"(?P<winner>{_PHRASE})|\b(?:gave|awarded|presented) {_PRIZE}"
+    rf" to (?:the |an? )?(?:team|school|firm|choir|club)? ?(?:from |of )?(?P<best>{_PHRASE})"
+    rf"|\b{_PRIZE}\b[^.;]{{0,80}}? was won by (?:the )?(?P<victor>{_PHRASE})"
 )
 _HAN_LED = lazy_pattern(
     f"由(?P<names>{_HAN_WHO}?)(?:牵头|领衔|主导)"
@@ -109,6 +112,8 @@ _HAN_LED = lazy_pattern(
 _LED = lazy_pattern(
     rf"\b(?:is|was|be|being|are|were|project|team|laboratory|consortium|group),? (?:led|headed) by"
     rf" (?:the )?(?P<names>{_PHRASE})"
+    rf"|\b(?:Professor |Dr\.? |Mr |Ms |Mrs )?(?P<leader>{_NAME})"
+    r" (?:heads|leads|headed|led) (?:the|its)\b"
 )
 _JOINED = lazy_pattern("[、和及与]| and ")
 _OF_SEVERAL = lazy_pattern(
@@ -139,7 +144,7 @@ _OF_COUNTRY = lazy_pattern(
 )
 """A whole has another leader than its part in a city."""
 _YEAR = lazy_pattern(r"(?<!\d)20\d\d(?!\d)")
-_FEW, _SAME_POST, _CLOSE, _NEARLY_ALL = 6, 0.7, 0.8, 0.9
+_FEW, _SAME_POST, _CLOSE, _NEARLY_ALL = 6, 0.7, 0.85, 0.9
 
 
 class _Role(StrEnum):
@@ -222,16 +227,17 @@ def name_doubts(one: Report, other: Report) -> Iterator[Doubt]:
             is_one = likeness >= _SAME_POST and (words_of_it > 1 or kinship >= _NEARLY_ALL)
             kinship = likeness
         else:
-            is_one = kinship >= SURELY and _are_one_matter(mine, theirs, first.role, kinship)
+            is_one = kinship >= SURELY and _are_one_matter((mine, first), (theirs, second))
         if is_one:
             values = ", ".join(first.names), ", ".join(second.names)
             strength = min(MOST_LIKELY, kinship)
             yield Doubt(DoubtKind.NAME, None, (mine.text, theirs.text), values, strength)
 
 
-def _are_one_matter(one: Statement, other: Statement, role: _Role, kinship: float) -> bool:
+def _are_one_matter(first: tuple[Statement, _Naming], second: tuple[Statement, _Naming]) -> bool:
     """Whether two sentences that much is common to are of one conference, contest, agreement."""
-    texts = one.text, other.text
+    (one, naming), (other, _) = first, second
+    role, texts = naming.role, (one.text, other.text)
     is_one_edition = bool(
         one.ordinals & other.ordinals
         or set(_YEAR.findall(one.text)) & set(_YEAR.findall(other.text))
@@ -247,7 +253,16 @@ def _are_one_matter(one: Statement, other: Statement, role: _Role, kinship: floa
         return False
     if are_tied(one, other) or bond_of(one.report, other.report) >= BONDED:
         return True
-    return role is _Role.LEADER and kinship >= _CLOSE
+    rest = (_without_names(*each) for each in (first, second))
+    return role is _Role.LEADER and common(*rest, across=False) >= _CLOSE
+
+
+def _without_names(statement: Statement, naming: _Naming) -> str:
+    """What a sentence says but for whom it names, and in Chinese that this is the leader."""
+    text = _HAN_LED.sub(" ", simplify(content_in_context(statement)))
+    for name in naming.names:
+        text = text.replace(name, " ")
+    return text
 
 
 def _name_others_beside(one: Statement, other: Statement) -> bool:
