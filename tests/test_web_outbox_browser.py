@@ -207,6 +207,25 @@ def test_a_key_that_an_input_method_takes_is_the_letter_on_it(page: Any, tmp_pat
     assert _states(tmp_path / "own.db", 147) == [State.OPEN]
 
 
+@pytest.mark.parametrize("path", ["/?grade=none", "/story/150"])
+def test_where_the_script_did_not_arrive_it_is_said_that_keys_are_dead(
+    page: Any, client: Client, path: str
+) -> None:
+    told = page.get_by_text("Keys do nothing here")
+    page.goto(f"{client.origin}{path}")
+    page.wait_for_timeout(4000)
+    assert not told.is_visible()
+    page.route("**/desk.js", lambda route: route.abort("connectionreset"))
+    page.goto(f"{client.origin}{path}")
+    told.wait_for()
+    assert not page.get_by_text("Press ? for the keys").is_visible()
+    page.unroute("**/desk.js")
+    with page.expect_navigation():
+        told.get_by_role("link", name="Load the page again").click()
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keys").wait_for()
+
+
 @pytest.mark.parametrize(
     ("script", "keys"),
     [("pinyin", "ａｌ"), ("zhuyin", "ㄇㄌㄠ"), ("cyrillic", "фд"), ("greek", "αλ")],
