@@ -13,6 +13,7 @@ from scraper.events.comparison.figures import figure_evidence
 from scraper.events.comparison.weighing import DAY_WEIGHTS, FIGURE_WEIGHTS, likelihood
 from scraper.events.denials import denied_in
 from scraper.events.doubts import DoubtKind, Excuse
+from scraper.events.lexicon import words
 from scraper.events.periods import period_of
 from scraper.events.statements import Report, stated_figures
 from scraper.facts.read import figures_of
@@ -439,4 +440,10 @@ def test_what_is_said_of_the_whole_beside_a_denial_still_does(one: str, other: s
 def test_very_long_sentences_of_hearsay_take_little_time(text: str) -> None:
     started = perf_counter()
     denied_in(text)
+    assert perf_counter() - started < 1
+
+
+def test_the_words_beside_a_very_long_number_take_little_time() -> None:
+    started = perf_counter()
+    assert words("9" * 20_000 + " 40th fairs") == words("40th fairs")
     assert perf_counter() - started < 1
