@@ -1,13 +1,34 @@
-"""Whether the archive's disk has room for what a crawl or an import brings."""
+"""Whether the archive's disk has room for what a crawl or an import brings, and this process may
+open what they need."""
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 _LOOK_SECONDS = 1.0
+EXHAUSTED = (
+    "this machine opens no more files and connections for Hubwatch: raise the limit "
+    "(`ulimit -n`, or LimitNOFILE of its service)"
+)
+
+
+def is_exhaustion(error: BaseException) -> bool:
+    """Whether something could not be opened since too much is open already."""
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+
+
+def opens_nothing() -> bool:
+    """Whether this process may open nothing more now."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return is_exhaustion(error)
+    return False
 
 
 class Space:

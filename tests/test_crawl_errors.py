@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -52,6 +56,47 @@ def five(server: Server, crawl: Crawl) -> Site:
     crawl.now += DAY
     site.hits.clear()
     return site
+
+
+class _OpensNothing(list[Any]):
+    """What a crawl reports. From the first of it on this process may open no further file."""
+
+    def append(self, event: Any) -> None:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        super().append(event)
+
+
+@contextmanager
+def _exhausted(crawl: Crawl) -> Iterator[None]:
+    before, events = resource.getrlimit(resource.RLIMIT_NOFILE), crawl.events
+    crawl.events = _OpensNothing()
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        crawl.events = events
+
+
+@pytest.mark.parametrize("host", ["news.test", "nowhere.invalid"])
+def test_a_machine_that_opens_no_more_connections_is_not_the_portals_fault(
+    five: Site, crawl: Crawl, host: str
+) -> None:
+    news = source("news")
+    if host != "news.test":  # its name is not resolved either: that takes a connection, too
+        (entry,) = news.entries
+        there = replace(entry, url=f"http://{host}/news.html")
+        news = replace(news, entries=(there,))
+    with _exhausted(crawl):
+        (run,) = crawl(news)
+    assert run.outcome is Outcome.BUSY
+    assert "this machine opens no more files and connections" in run.reason
+    assert "`ulimit -n`" in run.reason
+    assert crawl.table("SELECT failures FROM sources") == [(0,)]
+    assert crawl.table("SELECT kind FROM incidents") == []
+    (run,) = crawl(source("news"))
+    assert run.outcome is Outcome.OK
+    assert five.hits
 
 
 def _all(site: Site, behaviour: Behaviour) -> None:

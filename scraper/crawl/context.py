@@ -26,7 +26,7 @@ from ..bugs import error_of, place_of, storage_error, trace_of
 from ..middlewares.chromium import Chromium
 from ..middlewares.fetch_result import refused
 from ..middlewares.throttle import HostThrottle, is_asked_for
-from ..space import Space
+from ..space import EXHAUSTED, Space, is_exhaustion
 from ..workers.readers import FileReaders, Readers
 from .request import CrawlEvent, CrawlRequest
 
@@ -261,6 +261,8 @@ class CrawlContext:
         refusal = storage_error(error)
         if refusal is not None:
             raise refusal
+        if is_exhaustion(error):
+            return EXHAUSTED
         trace = trace_of(error)
         self.record_bug(source_id, thing, url, trace)
         return f"internal error: {error_of(trace)}"

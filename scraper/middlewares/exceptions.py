@@ -24,6 +24,7 @@ from hubwatch.reasons import in_words
 from storage.types import Outcome
 
 from ..challenges import is_challenge
+from ..space import EXHAUSTED, is_exhaustion, opens_nothing
 from .fetch_result import Fault, Passing, Refused, TunnelRefused, Unreachable, refused
 
 _BLOCKED = frozenset({403, 412, 521})
@@ -55,6 +56,17 @@ def fault_of(error: BaseException) -> Fault:
     if isinstance(error, (NotSupported, UnsupportedURLSchemeError)):
         return refused(_line(error))
     return _network_fault(error)
+
+
+def unless_exhausted(fault: Fault) -> Fault:
+    """The fault as it is or, where no connection came about because this process may open nothing
+    more, one that says so: that is not the server's."""
+    if fault.connected or fault.outcome not in (Outcome.NET_ERROR, Outcome.TIMEOUT):
+        return fault
+    # A name that is not resolved for want of a socket is told as one that leads nowhere.
+    if any(map(is_exhaustion, causes_of(fault))) or opens_nothing():
+        return Fault(Outcome.BUSY, EXHAUSTED)
+    return fault
 
 
 def proxy_fault(error: BaseException, proxy: str) -> Fault:

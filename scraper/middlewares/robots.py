@@ -77,7 +77,7 @@ def rules_of(fetched: FetchResult) -> RobotsRules:
         return RobotsRules(known=True)  # too many redirects count as absent
     if fetched.outcome in (Outcome.NET_ERROR, Outcome.REFUSED_ADDRESS) and not fetched.connected:
         return RobotsRules(denial=Fault(fetched.outcome, fetched.reason), known=True)
-    if fetched.outcome is Outcome.NOT_FETCHED:
+    if fetched.outcome in (Outcome.NOT_FETCHED, Outcome.BUSY):
         return RobotsRules(denial=Fault(fetched.outcome, fetched.reason), known=True)
     reason = f"robots.txt cannot be had ({fetched.reason})"
     denial = Fault(Outcome.ROBOTS, reason, behind=fetched.outcome)

@@ -33,7 +33,7 @@ from ..challenges import is_challenge
 from ..crawl.context import LOGGER, CrawlContext
 from ..crawl.context import fetched as fetch_line
 from ..items import capture_of
-from ..middlewares.exceptions import fault_of, is_of_network, status_fault
+from ..middlewares.exceptions import fault_of, is_of_network, status_fault, unless_exhausted
 from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to_wait, check_url
 from ..middlewares.redirects import KIND, is_temporary
 from ..middlewares.throttle import wait_until
@@ -234,6 +234,7 @@ class Fetcher:
                 )
         seconds = self._took(request, began)
         if fault is not None:
+            fault = unless_exhausted(fault)
             failed = FetchResult(url, kind, at, *_of(fault), capture, seconds, response=response)
             return self._failed(failed, fault)
         outcome = Outcome.UNCHANGED if capture and capture.status == 304 else Outcome.OK

@@ -226,6 +226,7 @@ class Budget:
         self._unreached = Counter[str]()
         self._failed = Counter[str]()
         self._halted: dict[str, str] = {}
+        self._exhausted = ""
 
     def begin(self) -> None:
         """One more address is asked for."""
@@ -238,6 +239,8 @@ class Budget:
         self._unreached[host] = self._unreached[host] + 1 if unreached else 0
         in_vain = unreached or fetched.outcome in _REFUSED
         self._failed[host] = self._failed[host] + 1 if in_vain else 0
+        if fetched.outcome is Outcome.BUSY:
+            self._exhausted = fetched.reason
         if fetched.halting:
             for url in filter(None, (fetched.url, fetched.final_url)):
                 self._halted[_host_of(url)] = fetched.reason
@@ -248,7 +251,7 @@ class Budget:
             return f"{self._bounds.pages} pages fetched"
         if self._pages % _LOOKED_EVERY == 0 and self._takes_too_much():
             return f"more than {MEMORY_BYTES >> 20} MiB of memory taken"
-        return self._space.shortage()
+        return self._exhausted or self._space.shortage()
 
     def _takes_too_much(self) -> bool:
         """What the process held before is not the run's doing."""
