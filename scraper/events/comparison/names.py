@@ -126,7 +126,7 @@ _EVENT = lazy_pattern(
     r"|convention|cup|contest|meeting)\b",
     re.IGNORECASE,
 )
-_ONE_OF_MANY = lazy_pattern(
+_IN_SERIES = lazy_pattern(
     "路演|对接|专场|分会|分论坛|巡[回展演讲]|分赛|赛区|[一二三四五六七八九十]站|讲座|培训|沙龙"
     r"|\b(?:roadshows?|sessions?|legs?|stages?|rounds?|heats?|seminars?|lectures?|workshops?|branch)\b",
     re.IGNORECASE,
@@ -246,7 +246,7 @@ def _are_one_matter(first: tuple[Statement, _Naming], second: tuple[Statement, _
         if _name_others_beside(one, other):
             return False
         is_one_edition = is_one_edition and all(map(_EVENT.search, texts))
-        return is_one_edition and not any(map(_ONE_OF_MANY.search, texts))
+        return is_one_edition and not any(map(_IN_SERIES.search, texts))
     if role is _Role.WINNER and set(_GROUP.findall(one.text)) != set(_GROUP.findall(other.text)):
         return False
     if role is _Role.LEADER and len({bool(_OF_COUNTRY.search(each)) for each in texts}) > 1:
