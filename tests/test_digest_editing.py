@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -279,6 +280,30 @@ def test_no_edit_loses_a_story_or_counts_one_twice(edits: list[tuple[str, int, i
         assert digest.coverage.waiting == waits
         said = " ".join(wording.further(digest))
         assert (f"{waits} stor" in said and "left for a later digest" in said) is (waits > 0)
+
+
+@given(st.permutations(range(1, 9)), st.integers(1, 8), st.randoms(use_true_random=False))
+def test_what_is_taken_back_in_stands_where_it_stood(
+    order: list[int], count: int, random: Random
+) -> None:
+    digest = digest_of(*[Grade.CORE, None, Grade.RELATED, None] * 2)
+    before = arrangement(digest)
+    for article_id in order[:count]:
+        digest = by.trimmed(digest, article_id)
+    for article_id in random.sample(order[:count], count):
+        digest = by.restored(digest, article_id)
+    assert arrangement(digest) == before
+
+
+def arrangement(digest: Digest) -> dict[str, list[int]]:
+    return {part.heading: [item.article_id for item in part.items] for part in digest.chapters}
+
+
+def test_what_stood_behind_one_that_was_moved_away_comes_last() -> None:
+    digest = by.trimmed(digest_of(*[None] * 8), 4)
+    assert arrangement(by.restored(digest, 4))["A"] == [2, 4, 6, 8]
+    digest = by.moved(digest, 2, 1, "New")
+    assert arrangement(by.restored(digest, 4))["A"] == [6, 8, 4]
 
 
 def test_what_was_updated_stays_apart_from_news() -> None:

@@ -452,11 +452,15 @@ def find(digest: Digest, article_id: int) -> DigestItem:
 
 def without(digest: Digest, articles: Sequence[int], role: ArticleRole) -> Digest:
     """Without these items, in one pass: a draft may leave thousands out."""
-    places = {
-        item.article_id: Left(item, role, section.heading)
-        for section in digest.chapters
-        for item in section.items
-    }
+    hidden = {(each.heading, each.behind): each.item.article_id for each in digest.left}
+    places = {}
+    for section in digest.chapters:
+        behind = 0
+        for item in section.items:
+            while (out := hidden.pop((section.heading, behind), 0)) != 0:
+                behind = out  # it stood between the two
+            places[item.article_id] = Left(item, role, section.heading, behind)
+            behind = item.article_id
     for article_id in articles:
         if article_id not in places:
             find(digest, article_id)

@@ -14,7 +14,7 @@ from storage.digests import ArticleRole
 from .. import _
 from ..text import one_line, paragraphs
 from .build import dropped, find, heading_for, leaving, number, put_off, without
-from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Section, with_items
+from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Left, Section, with_items
 
 _TITLE, _TEXT = 500, 20_000
 
@@ -58,7 +58,8 @@ def trimmed(digest: Digest, *articles: int) -> Digest:
 
 
 def restored(digest: Digest, article_id: int) -> Digest:
-    """With an item again that had been taken out, at the end of its section."""
+    """With an item again that had been taken out, where it stood. At the end of its section where
+    what stood before it is elsewhere now."""
     left = next((each for each in digest.left if each.item.article_id == article_id), None)
     if left is None:
         raise LookupError(
@@ -68,7 +69,20 @@ def restored(digest: Digest, article_id: int) -> Digest:
             )
         )
     rest = tuple(each for each in digest.left if each is not left)
-    return _put(leaving(digest, rest), left.item, left.heading, None)
+    return _put(leaving(digest, rest), left.item, left.heading, _former_place(digest, left))
+
+
+def _former_place(digest: Digest, left: Left) -> int | None:
+    """The position behind what stood before an item, or, where that was taken out as well, before
+    that. None where it is not known any more."""
+    section = next((part for part in digest.chapters if part.heading == left.heading), None)
+    items = section.items if section is not None else ()
+    places = {0: 1} | {item.article_id: at for at, item in enumerate(items, 2)}
+    gone = {each.item.article_id: each.behind for each in digest.left}
+    behind = left.behind
+    while behind is not None and behind not in places:
+        behind = gone.pop(behind, None)
+    return None if behind is None else places[behind]
 
 
 def added(digest: Digest, item: DigestItem) -> Digest:

@@ -428,11 +428,13 @@ class IssueMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A story that an editor took out of a draft: why, and under which heading it stood."""
+    """A story that an editor took out of a draft: why, under which heading it stood, and behind
+    which article, 0 for the first place there. None where an earlier Hubwatch did not keep that."""
 
     item: DigestItem
     role: ArticleRole
     heading: str
+    behind: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
