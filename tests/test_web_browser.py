@@ -157,7 +157,7 @@ def test_the_first_story_is_under_the_cursor_and_nothing_has_the_focus(
 
 def test_a_key_on_an_empty_queue_does_nothing(page: Any, client: Client) -> None:
     page.goto(f"{client.origin}/?state=later")
-    page.get_by_text("Nothing here").wait_for()
+    page.get_by_text("Nothing here. All sorted.").wait_for()
     _press(page, "a", "r", "x", "o", "u")
     assert page.locator("#status").text_content() == ""
     assert not page.locator("dialog[open]").count()
