@@ -291,7 +291,7 @@ _FIRST = "".join(
     for word in (things + " " + deeds).split()
 )
 _BY_WHOM = "von|par|por|di|door|af|av|oleh|przez"
-_TOLD_BY = (
+_WRITTEN_BY = (
     "(?:interview|intervju|interjú|entretien|entrevista|intervista|gespräch|wywiad|haastattelu|haber"
     rf"|röportaj|text|teksti)(?:\s(?:by|{_BY_WHOM}))?|propos recueillis par|{_BY_WHOM}"
 )
@@ -305,7 +305,7 @@ _A_NAME = (
 _MORE = _OF_DATES | {
     Label.STATED: _SPACED.format("时", "间") + _SPACED.format("日", "期"),
     Label.SOURCE: _SPACED.format("来", "源"),
-    Label.AUTHOR: _SPACED.format("作", "者") + rf"|(?:{_TOLD_BY})(?=\s?:\s?{_A_NAME})",
+    Label.AUTHOR: _SPACED.format("作", "者") + rf"|(?:{_WRITTEN_BY})(?=\s?:\s?{_A_NAME})",
     Label.SKIP: rf"|(?:{_PICTURED_BY})(?=\s?:\s?\w)",
 }
 _APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"

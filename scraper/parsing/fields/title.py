@@ -140,12 +140,12 @@ def _with_line_beside(title: str, page: Page) -> str:
         said = (squeeze(above.text), squeeze(below.text))
         if key in said and len(min(said, key=len)) >= _LEAST_PIECE and "".join(said) in whole:
             both = [page.read_line(each) for each in (above, below)]
-            return ("" if _HAN.search(both[0]) else " ").join(both)
+            return ("" if _UNSPACED.search(both[0]) else " ").join(both)
     return title
 
 
 _LEAST_PIECE = 4
-_HAN = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def _evidence(clue: Clue, doubt: str) -> Evidence:
