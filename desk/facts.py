@@ -15,6 +15,7 @@ from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
 from storage.archive import Archive
 from storage.facts import DEADLINE, FIGURE, NO_FACTS, ArticleFacts, UnreadText
+from storage.types import Outcome
 
 from . import _
 from .json_lines import answers
@@ -92,6 +93,8 @@ def reread_facts(store: Archive, readers: PlaceReaders | None = None) -> Iterato
             for text, found in batch:
                 if not tx.articles.facts.reads_as(text.article_id, text.reading_id):
                     continue  # a crawl has brought a newer version since we looked
+                if isinstance(found, CallFault) and found.outcome is Outcome.BUSY:
+                    continue  # it stays owed
                 kept = NO_FACTS if isinstance(found, CallFault) else found
                 tx.articles.facts.replace(text.article_id, kept, FACTS_VERSION)
         yield len(batch)

@@ -24,7 +24,7 @@ from storage.archive import Archive
 from storage.articles.records import Article
 from storage.attachments import FileText, PackedText
 from storage.revisions import Readable, Revision
-from storage.types import ArticleData, Capture, Reading, When
+from storage.types import ArticleData, Capture, Outcome, Reading, When
 
 from . import _
 from .readers.work import PageItem
@@ -237,7 +237,11 @@ def read_stale(store: Archive, now: datetime) -> int:
     stale = store.attachments.stale(FILE_READER_VERSION)
     captures = (store.pages.snapshot(snapshot_id) for _, snapshot_id in stale)
     read = each(_read_file, captures, _FILE_MODULES, count=1, seconds=_SECONDS)
+    done = 0
     for (blob_id, _old), found in zip(stale, read, strict=True):
+        if found.outcome is Outcome.BUSY:  # it stays owed
+            continue
+        done += 1
         packed = PackedText.of(
             FileText(found.outcome, found.reason, "", FILE_READER_VERSION)
             if isinstance(found, CallFault)
@@ -245,7 +249,7 @@ def read_stale(store: Archive, now: datetime) -> int:
         )
         with store.writing() as tx:
             tx.attachments.keep_text(blob_id, packed, now)
-    return len(stale)
+    return done
 
 
 def _read_file(capture: Capture) -> FileText:

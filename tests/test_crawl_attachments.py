@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -252,6 +253,23 @@ def test_a_failed_file_rests_ever_longer_and_is_given_up(crawl: Crawl, site: Sit
             asked.append(day)
     assert asked == [0, 1, 3, 7, 14, 28, 42, 56]
     assert len(asked) == GIVE_UP_AFTER
+
+
+def test_a_file_that_no_process_can_be_started_for_is_owed(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    site.answer("/a/1.htm", page(linking("/f/x.pdf")))
+    site.answer("/f/x.pdf", file(PDF))
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr("scraper.workers.pool._start", full)
+        crawl(source("a"))
+    assert files(crawl)[0].outcome is Outcome.BUSY
+    crawl.now += timedelta(days=1)
+    crawl(source("a"))
+    assert hits(crawl, "telescope") == [(1, ["File /f/x.pdf"])]
 
 
 def test_a_file_that_comes_back_is_had_after_its_rest(crawl: Crawl, site: Site) -> None:

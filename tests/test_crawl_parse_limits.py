@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +97,28 @@ def test_row_69_what_held_up_the_downloads_for_long_is_read_by_workers(
     (run,) = crawl(source("news"))
     assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
     assert len(read_here) == 1
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.EAGAIN])
+def test_a_page_that_no_process_can_be_started_for_is_owed_and_not_kept_apart(
+    archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr("scraper.workers.readers._FEW", 1)
+    crawl = Crawl(archive, server)
+    with monkeypatch.context() as full:
+        full.setattr("scraper.workers.pool._start", partial(_raise, OSError(code, "too many")))
+        (run,) = crawl(source("news"))
+    assert run.outcome is Outcome.BUSY
+    assert ("`ulimit -n`" if code == errno.EMFILE else "no process can be started") in run.reason
+    assert crawl.table("SELECT count(*) FROM quarantine") == [(0,)]
+    assert crawl.table("SELECT kind FROM incidents") == []
+    crawl.now += timedelta(days=1)
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
+
+
+def _raise(error: Exception, *_: object) -> None:
+    raise error
 
 
 def test_a_crawl_of_few_pages_starts_no_worker(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from warcio.warcwriter import WARCWriter
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
+from hubwatch.errors import StorageError
 from scraper.archives.ingest import Homes, ImportTally
 from scraper.archives.jsonl import LineFault
 from scraper.archives.warc import (
@@ -345,6 +347,22 @@ def test_a_page_that_is_no_article_is_set_aside_once(store: Archive, warc: Warc)
     assert take(store, file).figures["unchanged"] == 1
     (aside,) = store.pages.quarantined()
     assert aside.url == URL
+
+
+def test_an_import_stops_where_no_process_can_be_started_to_read_a_page(
+    store: Archive, warc: Warc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    file = warc.add(page()).write()
+    monkeypatch.setattr("scraper.workers.readers._FEW", 0)
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr("scraper.workers.pool._start", full)
+        with pytest.raises(StorageError, match="nothing more is imported: this machine opens"):
+            take(store, file)
+    assert store.pages.quarantined() == ()
+    assert take(store, file).figures["new"] == 1
 
 
 def test_an_older_page_never_replaces_a_newer_one(store: Archive, tmp_path: Path) -> None:

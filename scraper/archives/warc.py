@@ -33,7 +33,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
-from hubwatch.errors import PageError
+from hubwatch.errors import PageError, StorageError
 from hubwatch.reasons import in_words
 from storage.archive import Archive
 from storage.types import Capture, Change, Known, Outcome, Rendering
@@ -419,6 +419,8 @@ def _fetched_page(
 ) -> FetchedPage:
     read = readers.read_page(page.capture, source, row_of(store, source.id, page.capture))
     reading = read.reading
+    if reading.outcome is Outcome.BUSY:
+        raise StorageError(f"nothing more is imported: {reading.reason}")
     own = reading.article.url if reading.article else ""
     led = (page.asked, page.capture.final_url) if own else ()
     aliases = tuple(url for url in dict.fromkeys(led) if url and url_key(url) != url_key(own))

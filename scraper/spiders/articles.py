@@ -333,15 +333,15 @@ class Articles:
         await self._resolve_forward(item)
 
     async def _complete_or_hold(self, item: ArticleItem) -> None:
-        """Join an article with its further pages. Hold back a page that refuses readers, which is
-        on record then."""
+        """Join an article with its further pages. Hold back a page that refuses readers, or that
+        nothing could be started to read, which is on record then."""
         assert item.fetched is not None
         assert item.read is not None  # it was read just now
         reading = item.read.reading
-        if reading.outcome is Outcome.BLOCKED:
+        if reading.outcome in (Outcome.BLOCKED, Outcome.BUSY):
             self.log(item.fetched, reading)
             self.failed(item.fetched, reading.outcome, reading.reason)
-            item.fetched = replace(item.fetched, outcome=Outcome.BLOCKED)
+            item.fetched = replace(item.fetched, outcome=reading.outcome, reason=reading.reason)
             raise HeldBack(reading.reason)
         item.read = await self.complete(item.read)
 
@@ -493,7 +493,7 @@ class Articles:
 
     def failed(self, fetched: FetchResult, outcome: Outcome, reason: str) -> None:
         """Count and report a page that could not be had."""
-        self.tally.fail(outcome)
+        self.tally.fail(outcome, reason)
         self._context.report(ArticleDone(self._source.id, fetched.url, outcome, None, reason))
 
     def done(

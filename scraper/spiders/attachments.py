@@ -98,11 +98,11 @@ class Attachments:
         digest = hashlib.sha256(capture.body).hexdigest()
         text = None
         if not self._context.store.attachments.has_text(digest, FILE_READER_VERSION):
-            text = PackedText.of(
-                await self._context.files.read(
-                    capture, said_kind(capture, file.kind), self._source.id
-                )
-            )
+            kind = said_kind(capture, file.kind)
+            read = await self._context.files.read(capture, kind, self._source.id)
+            if read.outcome is Outcome.BUSY:  # kept without its text it would not be asked for
+                return self._failed(file, read.outcome, read.reason)
+            text = PackedText.of(read)
         now = self._context.now()
         with self._context.store.writing(Durability.LATER) as tx:
             snapshot_id = tx.pages.keep(self._source.id, capture, FetchKind.FILE)

@@ -86,10 +86,12 @@ class Tally:
             gaps=self.gaps,
         )
 
-    def fail(self, outcome: Outcome) -> None:
+    def fail(self, outcome: Outcome, reason: str = "") -> None:
         """Count an address that could not be fetched or read."""
         self.failed += 1
         self.reasons[outcome] += 1
+        if outcome is Outcome.BUSY:  # a word that says what this machine lacks
+            self.broken = self.broken or reason
 
     def remark(self, note: str) -> None:
         """Note something about the run that is no failure."""

@@ -16,7 +16,8 @@ _MOST_REASON = 300
 @dataclass(frozen=True, slots=True)
 class CallFault:
     """Why there is no result: `timeout`, `too_big`, or `failed` where the call or its process
-    broke. `interrupted` where nobody waits for it any more.
+    broke. `busy` where this machine starts no process for it, which says nothing of the call.
+    `interrupted` where nobody waits for it any more.
 
     `trace` is there exactly where something of ours broke: a traceback, or all that is known of a
     crash, in at most 8,000 characters. Two faults are the same whatever their traces.

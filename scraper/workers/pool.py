@@ -32,6 +32,7 @@ from typing import Any, ParamSpec, TypeVar
 from hubwatch.fork_server import ForkClient, ForkedEnd, ForkError, beside, copy_beside
 from storage.types import Outcome
 
+from ..space import EXHAUSTED, is_exhaustion
 from .child import BROKEN, FAILED, OUT_OF_MEMORY, READY, Terms
 from .faults import CallBounds, CallFault, End, How, described, failed, fault_of, overdue
 from .protocol import HEAD, SharedValues, packed, unpacked
@@ -335,10 +336,11 @@ class Workers:
         return tuple(worker.pid for worker in self._workers)
 
     def start(self) -> None:
-        """Start them all now, so that they are ready when they are needed. Raises OSError where
-        no process can be started."""
-        while len(self._workers) < self.count:
-            self._fresh()
+        """Start them all now, so that they are ready when they are needed. Where no process can
+        be started, the next call tries again and says so."""
+        with suppress(OSError):
+            while len(self._workers) < self.count:
+                self._fresh()
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | CallFault:
         """What a module's function returns in a worker, or why it could not be had.
@@ -373,7 +375,8 @@ class Workers:
         except OSError as error:
             if not self._workers:  # else it is tried again when one of them answers
                 why = f"no process can be started to read it: {error}"
-                self._resolve_all(CallFault(Outcome.FAILED, why))
+                why = EXHAUSTED if is_exhaustion(error) else why
+                self._resolve_all(CallFault(Outcome.BUSY, why))
 
     def _least(self) -> Worker | None:
         """The worker to be given the next call, if any has room for it."""
