@@ -157,7 +157,7 @@ class McpArchive:
         `call`."""
         noun, _slash, number = uri.removeprefix("hubwatch://").partition("/")
         name = {"articles": "show", "stories": "story", "digests": "digest"}.get(noun)
-        if name is None or not number.isascii() or not number.isdigit() or len(number) > 18:
+        if name is None or not number.isascii() or not number.isdecimal() or len(number) > 18:
             raise HubwatchError(f"there is no resource {uri[:200]!r}")
         return _text(self.call(name, {"number": int(number)}))
 

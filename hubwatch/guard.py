@@ -93,7 +93,7 @@ def is_inner(address: str) -> bool:
 def places(authority: str) -> tuple[tuple[str, int], ...]:
     """Name and port of an authority. Without a port the default ones of http and https."""
     host, colon, port = authority.lower().rpartition(":")
-    if colon and port.isdigit():
+    if colon and port.isdecimal():
         return ((host.strip("[]"), int(port)),)
     return tuple((authority.lower().strip("[]"), port) for port in (80, 443))
 

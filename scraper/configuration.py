@@ -211,7 +211,7 @@ def parse_loopback(text: str) -> str:
     host, _, port = text.rpartition(":")
     try:
         address = ipaddress.ip_address(host.strip("[]"))
-        usable = address.is_loopback and port.isascii() and port.isdigit()
+        usable = address.is_loopback and port.isascii() and port.isdecimal()
     except ValueError:
         usable = False
     if not usable or not 0 < int(port) < 65536:

@@ -58,7 +58,7 @@ class Sentence:
     def key(self) -> str:
         """What it is compared by. Numbers never run into one another."""
         return "".join(
-            f"|{token.key}|" if token.key[0].isdigit() else token.key for token in self.tokens
+            f"|{token.key}|" if token.key[0].isdecimal() else token.key for token in self.tokens
         )
 
 
@@ -143,7 +143,7 @@ def _document(text: str) -> str:
 
 
 _KEYS = {
-    "date": lambda text: _day(text) if text[:1].isdigit() else squeeze(text),
+    "date": lambda text: _day(text) if text[:1].isdecimal() else squeeze(text),
     "amount": _plain,
     "number": _plain,
     "document": _document,

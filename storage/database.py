@@ -203,7 +203,7 @@ def _writer_in(words: Sequence[str], inode: int) -> int | None:
     """Whose lock a line of /proc/locks is, where it is that of the writer of such a file."""
     if len(words) < 8 or words[1] != "POSIX" or words[3] != "WRITE":
         return None
-    first, last = int(words[6]), int(words[7]) if words[7].isdigit() else _WRITE_LOCK
+    first, last = int(words[6]), int(words[7]) if words[7].isdecimal() else _WRITE_LOCK
     is_writer = first <= _WRITE_LOCK <= last and int(words[5].rpartition(":")[2]) == inode
     return int(words[4]) if is_writer else None
 

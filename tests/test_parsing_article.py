@@ -325,7 +325,7 @@ def test_fields_are_well_formed() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "body", "expected"),
-    [("en", TEXT, "zh"), ("zh-CN", ENGLISH, "en"), ("fr", ENGLISH, "fr"), ("", ENGLISH, "en")],
+    [("en", TEXT, "zh"), ("zh-CN", ENGLISH, "en"), ("fr", ENGLISH, "en"), ("", ENGLISH, "en")],
 )
 def test_language_follows_the_letters(lang: str, body: str, expected: str) -> None:
     html = page("<title>x1 Title of this</title>", "", body).replace(
@@ -354,6 +354,50 @@ def test_language_follows_the_letters(lang: str, body: str, expected: str) -> No
 def test_a_page_without_a_stated_language_has_that_of_its_letters(language: str, text: str) -> None:
     assert language_of(text) == language
     assert language_of(text, ["en"]) == language
+
+
+SENTENCES = {
+    "en": "The mayor said on Tuesday that the city will build a new park by the river.",
+    "es": "El alcalde anunció el martes que la ciudad construirá un nuevo parque junto al río.",
+    "pt": "A prefeitura informou na terça-feira que as obras da nova escola começam em maio.",
+    "fr": "Le maire a annoncé mardi que la ville allait construire un parc au bord de l'eau.",
+    "de": "Die Stadt hat mitgeteilt, dass der neue Park mit dem Spielplatz nicht vor Mai öffnet.",
+    "it": "Il sindaco ha annunciato che la città costruirà un nuovo parco lungo il fiume.",
+    "nl": "De gemeente heeft dinsdag bekendgemaakt dat er een nieuw park langs de rivier komt.",
+    "sv": "Kommunen meddelade på tisdagen att en ny park ska byggas vid ån och att det dröjer.",
+    "fi": "Kaupunki kertoi, että joen varrelle rakennetaan puisto, joka on vuoden suurin ja uusi.",
+    "pl": "Prezydent miasta poinformował we wtorek, że nad rzeką powstanie park i że to nie koniec.",
+    "hu": "A város kedden bejelentette, hogy a folyó mellett új park épül, és az út is elkészül.",
+    "ro": "Primăria a anunțat marți că va construi un parc nou pe malul râului și o școală.",
+    "tr": "Belediye nehir kenarında yeni bir park yapılacağını ve yolun daha sonra açılacağını duyurdu.",
+    "vi": "Thành phố cho biết sẽ xây dựng công viên mới và đường ven sông được mở trong năm.",
+    "id": "Pemerintah kota mengumumkan bahwa taman baru akan dibangun di tepi sungai pada bulan ini.",
+    "hr": "Grad je u utorak objavio da će se uz rijeku graditi novi park, a radovi su u tijeku.",
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize("claim", ["", "zh", "en", "it", "ru"])
+def test_the_commonest_words_decide_what_a_page_may_be_said_to_be_in(
+    language: str, claim: str
+) -> None:
+    assert language_of(SENTENCES[language], [claim] if claim else []) == language
+
+
+@pytest.mark.parametrize("claim", ["en", "de", "gl", "eo"])
+@pytest.mark.parametrize("text", ["Bonn 3, Kiel 2; Ulm 4", "", "Alba-Parc, S. A. " * 9])
+def test_too_few_words_leave_it_with_what_the_page_says(claim: str, text: str) -> None:
+    assert language_of(text, [claim]) == (claim if text else None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"), [("no", "no"), ("nb", "nb"), ("da", "da"), ("sv", "da"), ("en", "da")]
+)
+def test_of_two_languages_that_fit_the_page_has_the_word(claim: str, language: str) -> None:
+    text = (
+        "Kommunen oplyste, at der skal bygges en ny park ved åen, og at det er til glæde for alle"
+    )
+    assert language_of(text, [claim]) == language
 
 
 def test_shipped_templates_have_usable_selectors_and_read_their_own_shape() -> None:

@@ -370,3 +370,14 @@ def test_row_278_today_in_the_head_of_a_page_is_no_day_of_its_rows() -> None:
 def test_row_278_a_day_may_be_parted_by_points_from_the_name_of_its_month(written: str) -> None:
     items = [f"<a href=/c_{n}.htm>School number {n} opens</a> <i>{written}</i>" for n in range(4)]
     assert dates(read(rows(*items))) == ["2026-02-04"] * 4
+
+
+@pytest.mark.parametrize("left", ["", "N", "News"])
+def test_a_page_cut_within_a_row_under_headings_of_months_gives_the_others(left: str) -> None:
+    html = (
+        "<h2>March 2026</h2><ul><li class=r><a href=c_1.htm>First news of the city</a>"
+        f"<i>28 May</i></li><li class=r><a href='c_2.htm'>{left}"
+    )
+    assert [row.title for row in read(html, ListRules(row=".r")).rows][:1] == [
+        "First news of the city"
+    ]

@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from scraper.parsing.article import read_article
 from scraper.parsing.dates.in_rows import DateReader
@@ -484,3 +486,11 @@ def test_the_day_in_the_header_of_a_site_is_that_of_the_visit(today: str) -> Non
     article = read_article(page, FieldRules(), "t").article
     assert article is not None
     assert article.published is None
+
+
+@given(st.text("0129²³¹①Ⅷ٣５年月日 ./-,Jaunmrtei", max_size=16))
+@example("²8 2026 5")
+@example("5 2026 ²8")
+def test_no_sign_that_is_like_a_digit_breaks_a_row(text: str) -> None:
+    for each in DateReader("", datetime(2026, 12, 3, tzinfo=UTC)).read(text):
+        assert each.when.day is not None

@@ -314,7 +314,7 @@ def _index_shape(url: str) -> str:
     """The address of a folder's own page, `/blog/index.html`. Empty for any other."""
     path = urlsplit(url).path
     name = path.rpartition("/")[2]
-    return path if name and _HOME.fullmatch(f"/{name}") and not name.isdigit() else ""
+    return path if name and _HOME.fullmatch(f"/{name}") and not name.isdecimal() else ""
 
 
 def deny_alike(found: Listing, urls: Sequence[str]) -> Listing:

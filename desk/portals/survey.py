@@ -1023,7 +1023,7 @@ def _counted(
     where those before end."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    named = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
+    named = next((key for key, value in pairs if _COUNTS.match(key) and value.isdecimal()), "")
     told = ""
     names = [named] if named else [key for key, value in pairs if value in ("0", "1")]
     for name in names:

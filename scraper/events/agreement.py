@@ -89,7 +89,7 @@ def _ends(figure: Figure) -> tuple[float, float]:
     elif figure.modifier is Modifier.ABOUT:
         about = max(_ABOUT, min(_MOST_ABOUT, coarse / 2)) * size
         low, high = low - about, high + about
-    elif figure.base == "%" and not any(each.isdigit() for each in printed(figure)):
+    elif figure.base == "%" and not any(each.isdecimal() for each in printed(figure)):
         low, high = low - _IN_WORDS * size, high + _IN_WORDS * size
     if figure.modifier is Modifier.GROWTH:
         before = figure.sentence[: figure.start - figure.begin][-_CLOSE_BEFORE:]

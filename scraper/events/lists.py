@@ -220,7 +220,7 @@ def _numbers_in(text: str) -> frozenset[int]:
         numeral(han)
         if han
         else int(word)
-        if word.isdigit()
+        if word.isdecimal()
         else _NUMBERS_IN_WORDS.index(casefolded(word))
         for han, word in _SMALL_NUMBER.findall(simplify(text))
     )

@@ -389,7 +389,7 @@ def ordinals_of(text: str) -> frozenset[int]:
 
 def numeral(text: str) -> int:
     """What a Chinese or other number below a hundred is, 0 for none."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     tens, ten, ones = text.partition("十")
     if not ten:

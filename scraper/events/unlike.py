@@ -82,8 +82,8 @@ def _wording_of(text: str) -> tuple[frozenset[tuple[str, str]], Counter[str]]:
     """Each two words of a text that follow one another, any number as the same one, and its
     numbers."""
     pieces = _PIECE.findall(text[:_READ])
-    numbers = Counter(piece for piece in pieces if piece[0].isdigit())
-    words = ["0" if piece[0].isdigit() else piece for piece in pieces]
+    numbers = Counter(piece for piece in pieces if piece[0].isdecimal())
+    words = ["0" if piece[0].isdecimal() else piece for piece in pieces]
     return frozenset(pairwise(words)), numbers
 
 

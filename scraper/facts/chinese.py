@@ -591,7 +591,7 @@ def _tokens(sentence: str) -> Iterator[re.Match[str]]:
 
 
 def _value(number: str, scale: str) -> float | None:
-    value = parse_digits(number) if number[0].isdigit() else parse_han(number)
+    value = parse_digits(number) if number[0].isdecimal() else parse_han(number)
     if value is None or (number[0] in "零〇" and "点" not in number):
         return None
     for character in scale:
@@ -703,7 +703,7 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
         return False
     if written == "车" and _OTHER_WORDS[written].match(after):
         return False
-    if not number[0].isdigit():
+    if not number[0].isdecimal():
         if not written:
             return _is_all_han(number, high, after)
         if high == 1 or written in ("期", "分") or _is_headless(match, before):
@@ -727,7 +727,7 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
         return high > 1 and not _ROOM_RIGHT.match(after) and not _NO_NOUN.match(after)
     if (other := _OTHER_WORDS.get(written)) and other.match(after):
         return False
-    if written == "分" and (after[:1].isdigit() or not _SCORED.search(before[-12:])):
+    if written == "分" and (after[:1].isdecimal() or not _SCORED.search(before[-12:])):
         return False
     if written or is_scaled or match["more1"] or match["more3"]:
         return True
@@ -766,7 +766,7 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
         return True
     if (other := _OTHER_WORDS.get(written)) and other.match(after):
         return True
-    if number[0].isdigit():
+    if number[0].isdecimal():
         return written == "年" and bool(_WHOLE_YEAR.fullmatch(number))
     if number == "一" and written in ("成", "倍"):
         return not (match["half2"] or match["more3"] or _PART_LEFT.search(before))

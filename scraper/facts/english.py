@@ -908,7 +908,7 @@ def find_english(
 
 
 def _value(number: str, scale: str | None) -> float | None:
-    value = parse_digits(number) if number[0].isdigit() else parse_english(number)
+    value = parse_digits(number) if number[0].isdecimal() else parse_english(number)
     return None if value is None else value * _scale(scale)
 
 
@@ -941,7 +941,7 @@ def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
         match["s2"]
         and not scale
         and own is None
-        and first[0].isdigit()
+        and first[0].isdecimal()
         and low <= high / _scale(match["s2"])
     ):
         low *= _scale(match["s2"])
@@ -1068,12 +1068,12 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     if _AGE_RIGHT.match(after):
         return False
     if _COMPOUND.match(after):
-        return bool(_COUNTED_COMPOUND.match(after)) and number[0].isdigit()
+        return bool(_COUNTED_COMPOUND.match(after)) and number[0].isdecimal()
     if scale:
         return True
     if _CLOCK_RIGHT.match(after) and len(number) < 7 and _is_clock(number, before, after):
         return False
-    if not number[0].isdigit():
+    if not number[0].isdecimal():
         return number.lower() not in ("one", "zero")
     has_noun = bool(_PLURAL_RIGHT.match(after))
     if len(number) <= 3 and after[:1] in (".", ",", ";") and _AGED.search(before):
@@ -1085,7 +1085,7 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
         return (
             has_noun and bool(noun and noun[1] not in _STOPS) and not _NO_COUNT_LEFT.search(before)
         )
-    if number.isdigit() and len(number) >= 6 and not has_noun:
+    if number.isdecimal() and len(number) >= 6 and not has_noun:
         return False
     name = _NAME_LEFT.search(before)
     is_inside = name and name.start() > 1 and not before[: name.start()].rstrip().endswith(".")
@@ -1096,7 +1096,7 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
 
 def _is_clock(number: str, before: str, after: str) -> bool:
     """Whether a number is the hour at which something opens or ends: `closed at eight`."""
-    hour = parse_digits(number) if number[0].isdigit() else parse_english(number)
+    hour = parse_digits(number) if number[0].isdecimal() else parse_english(number)
     if hour is None or hour > _LAST_HOUR:
         return False
     return bool(_AT_LEFT.search(before)) and bool(
@@ -1547,7 +1547,7 @@ def _noun(text: str) -> str:
         if low == "of" and found:
             found.append(word)
             continue
-        if word in '“”"' or (not found and word[0].isdigit()):
+        if word in '“”"' or (not found and word[0].isdecimal()):
             continue
         if not word[0].isalpha() or low in _STOPS or low in ("of", "more", "less", "fewer"):
             break
@@ -1629,7 +1629,7 @@ def _first_noun(text: str) -> str:
                 break
             last = word[0]
             continue
-        if not found and last.isdigit() and low in _AMOUNT_WORDS:
+        if not found and last.isdecimal() and low in _AMOUNT_WORDS:
             continue
         if not found and low in ("more", "less", "fewer", "than", "up", "least", "most", "nearly"):
             continue

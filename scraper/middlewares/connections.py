@@ -648,7 +648,11 @@ def _mended(head: bytes) -> bytes:
             lengths += [part.strip() for part in value.split(b",")]
         elif colon and _NAME.fullmatch(name.strip()):
             kept.append(name.strip() + b":" + value.replace(b"\r", b" "))
-    if lengths and all(part.isdigit() for part in lengths) and len(set(map(int, lengths))) == 1:
+    if (
+        lengths
+        and all(part.isdigit() for part in lengths)
+        and len({part.lstrip(b"0") for part in lengths}) == 1
+    ):
         lengths = lengths[:1]
     kept += [b"Content-Length: " + part for part in lengths]
     return b"\r\n".join((first, *kept, b"", b""))

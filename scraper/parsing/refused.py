@@ -91,7 +91,7 @@ def _made(url: str) -> tuple[tuple[str, ...], ...]:
     tail = ending.group() if ending else "/" * last.endswith("/")
     numbered = _NUMBERED.fullmatch(stem) is not None
     kinds = [_DIGITS.sub("0", stem)] if numbered else []
-    if stem and not stem.isdigit():
+    if stem and not stem.isdecimal():
         kinds.append("word")
     around, keys = [_folder(each) for each in folders], sorted(keys)
     return tuple((*around, kind + tail, *keys) for kind in kinds or [""])

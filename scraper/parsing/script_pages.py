@@ -215,7 +215,7 @@ class _Numbers:
 
     def of(self, name: str) -> str:
         """The number or code of a name; a number itself. 1 for any other."""
-        if name.isdigit():
+        if name.isdecimal():
             return name
         if name not in self._known and len(self._known) < _MOST_NAMES:
             given = re.search(

@@ -551,7 +551,7 @@ def propose_date(pages: Sequence[Page], days: Sequence[date], zone: str) -> str:
 
     def holds(number: int, tag: Element) -> bool:
         text = line_text(tag)
-        return any(character.isdigit() for character in text[:_MOST_DATE]) and reads(number, text)
+        return any(character.isdecimal() for character in text[:_MOST_DATE]) and reads(number, text)
 
     return _propose(pages, holds, reads)
 

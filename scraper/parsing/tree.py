@@ -429,7 +429,7 @@ def join_inline(pieces: Iterable[str]) -> str:
         if not piece:
             continue
         is_apart = last.isascii() and last.isalnum() and piece[0].isascii() and piece[0].isalnum()
-        if is_apart and not (last.isdigit() and piece.rstrip() in _ORDINAL_ENDS):
+        if is_apart and not (last.isdecimal() and piece.rstrip() in _ORDINAL_ENDS):
             out.append(" ")
         out.append(piece)
         last = piece[-1]

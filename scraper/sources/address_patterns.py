@@ -216,7 +216,7 @@ def _skeleton(part: str) -> tuple[str, ...]:
     """The letters and signs of a part, its numbers apart. A hash or a long word is only one."""
     if _HEX.search(part):
         return ("#",)
-    return tuple("0" if token[0].isdigit() else token for token in _TOKEN.findall(part))
+    return tuple("0" if token[0].isdecimal() else token for token in _TOKEN.findall(part))
 
 
 def _written(group: Sequence[_Address]) -> str:
@@ -272,12 +272,12 @@ def _column(values: Sequence[str]) -> str:
 
 
 def _kind(token: str) -> str:
-    return "0" if token[0].isdigit() else "a" if token[0].isalpha() and token.isascii() else token
+    return "0" if token[0].isdecimal() else "a" if token[0].isalpha() and token.isascii() else token
 
 
 def _token(values: Sequence[str]) -> str | None:
     """The same run of letters, or numbers. None for words that differ."""
-    if not values[0][0].isdigit():
+    if not values[0][0].isdecimal():
         return values[0] if len(set(values)) == 1 else None
     if all(len(value) in (6, 8) and _is_run_together(value) for value in values):
         lengths = {len(value) for value in values}
@@ -393,7 +393,7 @@ _MANY_WORDED = 20
 def _names(head: str, values: Sequence[str]) -> bool:
     """Whether a common beginning belongs to the kind of address: a number follows at once, as in
     `c_12-a.html`, or there are many. Few headlines may all begin with the same word."""
-    return len(values) >= _MANY_WORDED or all(value[len(head)].isdigit() for value in values)
+    return len(values) >= _MANY_WORDED or all(value[len(head)].isdecimal() for value in values)
 
 
 def _common(values: Sequence[str]) -> str:
@@ -410,7 +410,7 @@ def _value(values: Sequence[str]) -> str:
     number or a mark in common by chance, and one has it for itself."""
     if len(set(values)) == 1 and (not _is_mark(values[0]) or len(values) >= _MANY):
         return values[0]
-    if all(value.isascii() and value.isdigit() for value in values):
+    if all(value.isascii() and value.isdecimal() for value in values):
         return "{id}"
     return "{hex}" if all(_HEX.fullmatch(value) for value in values) else "{section}"
 
@@ -419,7 +419,7 @@ def _is_mark(value: str) -> bool:
     """Whether a value is a number or as a machine makes marks: `494ba9ff03bd`, no word."""
     plain = value.replace("-", "")
     if len(plain) < _LEAST_MARK or not plain.isalnum():
-        return value.isdigit()
+        return value.isdecimal()
     return _HEX.fullmatch(plain) is not None or len(_TOKEN.findall(plain)) >= _MIXED
 
 

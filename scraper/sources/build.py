@@ -168,7 +168,7 @@ def _counted(url: str, name: str, most: int) -> Paging:
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     here = next((value for key, value in pairs if key == name), "1")
-    first = int(here) + 1 if here.isdigit() else 2
+    first = int(here) + 1 if here.isdecimal() else 2
     rest = [(key, value) for key, value in pairs if key != name]
     query = urlencode([*rest, (name, "{n}")], safe="{}")
     pattern = parts._replace(scheme="", netloc="", path="", query=query).geturl()

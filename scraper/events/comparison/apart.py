@@ -234,7 +234,7 @@ def _are_other_names(mine: str, theirs: str, one: Report, other: Report) -> bool
 def _leads_to_number(words: str, text: str) -> bool:
     """Whether a number follows some Chinese words, which then say what is done with so many."""
     at = text.find(words)
-    return at >= 0 and text[at + len(words) : at + len(words) + 1].isdigit()
+    return at >= 0 and text[at + len(words) : at + len(words) + 1].isdecimal()
 
 
 _SAYS_AMOUNT = lazy_pattern("(?:达到?|共[计有]?|总计|合计|为|约|超过?|累计|实现|完成|有|是)+")

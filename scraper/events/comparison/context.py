@@ -32,7 +32,7 @@ def clause_of(one: Stated) -> str:
 
 
 def _in_number(text: str, found: re.Match[str]) -> bool:
-    return found.group() == "," and text[found.end() : found.end() + 1].isdigit()
+    return found.group() == "," and text[found.end() : found.end() + 1].isdecimal()
 
 
 @lru_cache(maxsize=2048)

@@ -287,7 +287,7 @@ def _hands_out(address: str) -> bool:
     # What has neither a number nor a question behind it is the list of all of them.
     if query and _SCRIPTS.search(path):
         return True
-    return _STORES.search(path) is not None and any(c.isdigit() for c in path)
+    return _STORES.search(path) is not None and any(c.isdecimal() for c in path)
 
 
 def _is_called_file(words: LinkWords) -> bool:

@@ -101,7 +101,7 @@ def _named(pattern: re.Pattern[str], order: str) -> Reading:
         for match in pattern.finditer(plain):
             named = dict(zip(order, match.groups(), strict=True))
             month = named["m"].lower()
-            if month.isdigit():
+            if month.isdecimal():
                 yield *match.span(), int(named.get("y", 0)), int(month), int(named["d"])
                 continue
             number = month_number(month, plain[match.start() : match.end() + 1])

@@ -718,7 +718,7 @@ def _read_value(raw: str) -> str:
         value = value.strip("《》").strip(_EDGE)
     if not any(c.isalpha() for c in value) or simplify(value.casefold()) in _EMPTY_VALUES:
         return ""
-    if value[0].isdigit() and _COUNT.fullmatch(value):
+    if value[0].isdecimal() and _COUNT.fullmatch(value):
         return ""
     if len(value) <= _LONGEST_FILLING and not any(c.isalpha() for c in _NO_NAME.sub("", value)):
         return ""
@@ -738,4 +738,4 @@ def _person(raw: str) -> str:
     if closed and "(" not in head:
         said = said[: len(head)]  # what closes there began before the name
     name = _IN_PLACE.sub("", _value(said))
-    return "" if name.isdigit() or name.endswith(("摄", "攝")) else name
+    return "" if name.isdecimal() or name.endswith(("摄", "攝")) else name

@@ -1,4 +1,5 @@
-"""The language of an article, by its script. The page's own claim counts only where it fits."""
+"""The language of an article, by its script, letters and commonest words. The page's own claim
+counts only where it fits."""
 
 from __future__ import annotations
 
@@ -40,6 +41,57 @@ _LETTERS = {
 }  # fmt: skip
 """Letters by which the languages of one script are told apart, looked for in this order."""
 _OFTEN = 0.003
+_WORDS = {
+    tag: frozenset(words.split())
+    for tag, words in {
+        "en": "the of and to in for is on that with by was as at be from are has have will this",
+        "es": "de la el que en y a los del las un por con una para al su lo se como más este fue",
+        "pt": "de a o que e do da em para um com uma os no na dos por mais das ao à são foi como",
+        "fr": "de la le et les des en à du un une dans pour que au est par sur avec ce qui aux il",
+        "de": "der die und in den von zu das mit für auf im ist des dem ein eine nicht sich auch",
+        "it": "di e il la che in a per un del è della i una sono con le si da dei nel gli al delle",
+        "nl": "de het een van en in is op te dat die voor met zijn aan er door niet om ook bij",
+        "sv": "och i att det som en på är av för med till den har de inte om ett från vid kommer",
+        "da": "og i at det er en til på af for med den de som har et ikke fra kan om bliver også",
+        "no": "og i å det er en til på av for med den som har et ikke fra de kan om blir også seg",
+        "fi": "ja on ei että se oli joka myös mukaan ovat sekä kuin mutta sen tai hän kanssa jo",
+        "is": "og að í á er sem við til um það en var með fyrir hefur ekki af frá eru því verður",
+        "pl": "w i na z do się nie jest że o dla oraz to od przez po jak za są które będzie który",
+        "cs": "a v na se je že s z do o pro ve i od k za jsou po byl které jako jeho bude také",
+        "sk": "a v na sa je že s z do o pre vo aj od k za sú po bol ktoré ako jeho bude ktorý roku",
+        "sl": "in je v za na se so da ki bo z s pa tudi po od iz do ne pri bodo smo bil kot letu",
+        "hr": "i u je na za se da su od s o koji će iz kao do koje te koja po ne sa bi nije godine",
+        "hu": "a az és hogy nem is egy meg volt ez van csak azt már mint de vagy el kell által",
+        "ro": "de și în a la cu pe din care pentru o un mai că al nu este prin ale fi sunt au unei",
+        "tr": "ve bir bu ile için da de olarak olan daha çok en sonra kadar ise gibi oldu ilgili",
+        "az": "və bir bu ilə üçün də edən olan daha çox ki etmək sonra olub olunub edilib üzrə",
+        "lt": "ir į kad yra su iš tai buvo apie ne kaip nuo bei bus taip o dėl už po metų pat",
+        "lv": "un ir ar no uz par kas ka to lai tika arī tiek pēc kā bija līdz ne gada pie vai",
+        "et": "ja on ei et see oli kui ka ning mis aga selle oma kes või pärast aasta tema välja",
+        "ca": "de la i que el a en les els del per un amb una es al dels ha més com són aquest",
+        "sq": "të e në dhe për me një i që nga do është janë ka së si më nuk ku kjo duke",
+        "vi": "và của các là có trong cho được với không một đã người này những đến về từ khi năm",
+        "id": "yang dan di untuk dengan ini dari pada dalam akan itu ke oleh tidak juga para telah",
+        "ms": "yang dan di untuk dengan ini daripada pada dalam akan itu ke oleh tidak juga para",
+        "tl": "ang ng sa na mga ay at ni para si kay ito nang may hindi siya ako kanilang kung din",
+        "sw": "ya na wa kwa ni katika la za kuwa cha hiyo huo pia hii alisema ambao hayo wake kama",
+        "uz": "va bilan uchun bu bir ham da tomonidan yilda hamda kerak edi mumkin yangi esa uning",
+        "eu": "eta da du bat ez dira ere izan hau baino edo egin ditu zen dute baina urte",
+        "cy": "y yr i a yn o ar am wedi ei bod ac mae gan hyn sydd fel hefyd bydd gyda",
+        "ga": "an na agus a i ar ag is go do le sin tá atá bhí leis faoi chun seo sé",
+    }.items()
+}  # fmt: skip
+"""What each language in Latin letters says most often: words of the grammar, in any text of it."""
+_SAID_AS = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "fil": "tl"}
+"""Tags of languages that have the words of another."""
+_OF_ALL = 0.12
+"""Such words are at least so much of a text in any language that is told by them."""
+_RIVAL = 0.7
+"""So much of what the best has is enough for a language that the page says it is in."""
+_FEWEST, _DISTINCT = 12, 3
+"""Words of which a language is told, and different ones of its grammar among them."""
+_WORD = lazy_pattern(r"[^\W\d_]+")
+_WORDS_SAMPLE = 2_000
 
 
 def read_language(page: Page, text: str, expected: str) -> str | None:
@@ -51,8 +103,8 @@ def read_language(page: Page, text: str, expected: str) -> str | None:
 def language_of(text: str, claims: Sequence[str] = ()) -> str | None:
     """`zh`, `en` or another primary language tag (BCP 47). None for a text without letters.
 
-    A Chinese template says `lang="en"` as easily as an English one says `zh`: the letters decide
-    the script, the claims, best first, only which of its languages.
+    A Chinese template says `lang="en"` as easily as an English one says `zh`, and a Spanish one as
+    it came: the letters and words decide, the claims, best first, only between what both fit.
     """
     sample = text[:_SAMPLE]
     ascii_ones = sample.encode("ascii", "ignore")
@@ -70,8 +122,24 @@ def language_of(text: str, claims: Sequence[str] = ()) -> str | None:
     if _count(_OTHER, sample) > latin:
         return next((claim for claim in claims if claim not in ("en", "zh")), _of_script(sample))
     if latin:
-        return next((claim for claim in claims if claim not in _NOT_LATIN), "en")
+        return _of_words(text[:_WORDS_SAMPLE], [each for each in claims if each not in _NOT_LATIN])
     return None
+
+
+def _of_words(text: str, claims: Sequence[str]) -> str:
+    """The language of a text in Latin letters, by the words of its grammar: the first that is
+    claimed and fits about as well as any other. Of too few such words nothing is told."""
+    words = Counter(_WORD.findall(text.lower()))
+    told = {tag: sum(words[word] for word in own) for tag, own in _WORDS.items()}
+    best = max(told, key=told.__getitem__)
+    total = words.total()
+    distinct = len(_WORDS[best] & words.keys())
+    if total < _FEWEST or distinct < _DISTINCT or told[best] < _OF_ALL * total:
+        return next(iter(claims), "en")
+    for claim in claims:
+        if told.get(_SAID_AS.get(claim, claim), told[best]) >= _RIVAL * told[best]:
+            return claim
+    return best
 
 
 def _of_script(text: str) -> str | None:

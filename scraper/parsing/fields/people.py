@@ -769,5 +769,5 @@ def _name(field: str, clue: Clue, zone: str) -> str:
     if not labelled and clue.origin is Origin.TEMPLATE and line.labels and not line.rest:
         return ""
     refused = field != "source" and _NO_NAME.search(name)
-    plain = len(name) <= _NAME and not name.isdigit() and "://" not in name and not refused
+    plain = len(name) <= _NAME and not name.isdecimal() and "://" not in name and not refused
     return clean_field(name) if plain else ""

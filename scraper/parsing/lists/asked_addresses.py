@@ -339,7 +339,7 @@ class _Asked:
             said = self._of_element(match[10])
             if said is None:
                 return None, at
-            if said.isdigit() and (_PAGE_KEY.fullmatch(key) or _COUNTS.fullmatch(match[10])):
+            if said.isdecimal() and (_PAGE_KEY.fullmatch(key) or _COUNTS.fullmatch(match[10])):
                 return self._count(text, match[10], at, int(said[:6]))
             return said, at
         name = match[12]
@@ -412,7 +412,7 @@ class _Asked:
         if times is None:
             return at
         said = times[1] or self._constant(times[2].rpartition(".")[2]) or ""
-        if said.isdigit() and 1 < int(said) < 1_000:
+        if said.isdecimal() and 1 < int(said) < 1_000:
             self._step = int(said)
             return times.end()
         return at
@@ -475,7 +475,7 @@ class _Asked:
             if pair[2]:
                 value, at = self._sum(self._script, at, pair[1])
                 counted = f"{owner}.{pair[1]}"
-                if owner and value and value.isdigit() and self._is_turned(counted):
+                if owner and value and value.isdecimal() and self._is_turned(counted):
                     value, _ = self._count("", counted, 0, int(value[:6]))
             else:
                 value, _ = self._named("", pair[1], pair[1], 0)

@@ -78,7 +78,7 @@ def called_page(page: Page, tag: Element) -> str:
             return url
     for match in _CALL.finditer(asked):
         name, values = match[1], _arguments(match[2])
-        if name in _NO_FUNCTION or not any(value.isdigit() for value in values):
+        if name in _NO_FUNCTION or not any(value.isdecimal() for value in values):
             continue
         function = _functions(page).get(name)
         if function is not None:
@@ -257,11 +257,11 @@ def filled_form(page: Page, tag: Element, code: str) -> FilledForm | None:
             found = _filled_in(page, function.body, known)
             if found is not None:
                 return found
-        elif _PAGE_CALL.search(name) and sum(value.isdigit() for value in values) == 1:
+        elif _PAGE_CALL.search(name) and sum(value.isdecimal() for value in values) == 1:
             form = next(tag.iterancestors("form"), None)
             named = _page_fields(form) if form is not None else []
             if form is not None and len(named) == 1:
-                number = next(value for value in values if value.isdigit())
+                number = next(value for value in values if value.isdecimal())
                 return FilledForm(form, {named[0]: number})
     return _filled_in(page, code, _of_address(page), next(tag.iterancestors("form"), None))
 
@@ -278,7 +278,7 @@ def _filled_in(
         name, code = match[1] or match[2], match[3]
         step = _STEP.match(code)
         if step is not None:
-            now = [each for form in forms if (each := _fields(form).get(step[1], "")).isdigit()]
+            now = [each for form in forms if (each := _fields(form).get(step[1], "")).isdecimal()]
             said = str(int(now[0][:9]) + (1 if step[2] == "+" else -1)) if now else None
         else:
             said = _value_of(code, known)
@@ -336,7 +336,7 @@ def _of_address(page: Page) -> dict[str, str]:
 def _by_form_around(page: Page, tag: Element, values: list[str]) -> str:
     """The address of a form around a pager that says it is sent by GET and has one field for the
     number of a page."""
-    numbers = [value for value in values if value.isdigit()]
+    numbers = [value for value in values if value.isdecimal()]
     form = next(tag.iterancestors("form"), None)
     if form is None or attribute(form, "method").lower() != "get" or len(numbers) != 1:
         return ""
@@ -555,7 +555,7 @@ class _Reader:
         value = self._known.get(name, "")
         if sign[:2] not in COMPARISONS:
             return None
-        if not (number.isdigit() and value.isdigit()):
+        if not (number.isdecimal() and value.isdecimal()):
             return None
         return COMPARISONS[sign[:2]](int(value[:9]), int(number[:9])), end
 
@@ -563,7 +563,7 @@ class _Reader:
         sign = self._at(at)
         if sign[:1] in "\"'`" and len(sign) > 1:
             return self._text(sign, at + 1)
-        if sign.isdigit():
+        if sign.isdecimal():
             return self._less(sign, at + 1)
         if sign == "(":
             found = self._sum(at + 1)
@@ -593,10 +593,10 @@ class _Reader:
     def _less(self, value: str, after: int) -> tuple[str, int] | None:
         """A number less another: `n - 1`, or `n -1` as one token; `(n - 1) * 20` too."""
         sign = self._at(after)
-        if sign == "-" and self._at(after + 1).isdigit() and value.isdigit():
+        if sign == "-" and self._at(after + 1).isdecimal() and value.isdecimal():
             return self._less(str(int(value[:9]) - int(self._at(after + 1)[:9])), after + 2)
-        if sign[:1] == "-" and sign[1:].isdigit() and value.isdigit():
+        if sign[:1] == "-" and sign[1:].isdecimal() and value.isdecimal():
             return self._less(str(int(value[:9]) - int(sign[1:10])), after + 1)
-        if sign == "*" and self._at(after + 1).isdigit() and value.isdigit():
+        if sign == "*" and self._at(after + 1).isdecimal() and value.isdecimal():
             return self._less(str(int(value[:9]) * int(self._at(after + 1)[:9])), after + 2)
         return (value, after) if sign not in ("-", "*", "/", "?", "%") else None

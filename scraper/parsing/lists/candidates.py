@@ -513,7 +513,7 @@ def _column_names(row: Element) -> tuple[str, ...]:
 
 def span_of(written: str) -> int:
     """How many columns a cell takes."""
-    return min(int(written), _MOST_CELLS) if written.isascii() and written.isdigit() else 1
+    return min(int(written), _MOST_CELLS) if written.isascii() and written.isdecimal() else 1
 
 
 def _start(outline: Outline, node: Node, parent: object) -> int:

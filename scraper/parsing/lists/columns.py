@@ -613,7 +613,7 @@ class _Table:
         if stem_of(link.url) == stem_of(other.url) or ending_of(link.url) != ending_of(other.url):
             return False
         words = self._words(other)
-        return any(c.isdigit() for c in words) and words not in self._common_words
+        return any(c.isdecimal() for c in words) and words not in self._common_words
 
     @cached_property
     def _common_words(self) -> set[str]:

@@ -129,7 +129,7 @@ def _common_year(match: re.Match[str]) -> str:
 
 
 def _month(written: str, whole: str) -> int:
-    if written.isdigit():
+    if written.isdecimal():
         number = int(written)
     else:
         number = han_number(written) or month_number(written, whole)

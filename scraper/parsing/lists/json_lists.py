@@ -204,7 +204,7 @@ def stated_items(capture: Capture, data: Any, items: int) -> int:
 def _plain_number(value: object) -> int:
     """A number, or a text of digits alone. 0 for anything else."""
     text = str(value).strip() if isinstance(value, str | int) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LARGEST else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LARGEST else 0
 
 
 def rows_of(data: Any, base: str, dates: DateReader, pages: Sequence[str] = ()) -> list[FoundRow]:
@@ -291,7 +291,7 @@ def name_of_items(data: Any, *, is_number: bool) -> str:
     if items is None or _key_of(items, "link", _MOST_HAVE):
         return ""
     named = _names_of_items(items)
-    fits = [path for path in named if all(each.isdigit() for each in named[path]) == is_number]
+    fits = [path for path in named if all(each.isdecimal() for each in named[path]) == is_number]
     return min(fits, key=lambda path: (not _is_slug(path), path.count("."), len(path)), default="")
 
 
@@ -375,7 +375,7 @@ def value_at(data: Any, path: str) -> Any:
     for key in path.split("."):
         if isinstance(data, dict):
             data = data.get(key)
-        elif isinstance(data, list) and key.isdigit() and int(key) < len(data):
+        elif isinstance(data, list) and key.isdecimal() and int(key) < len(data):
             data = data[int(key)]
         else:
             return None
@@ -477,7 +477,7 @@ def _fits(field: str, key: str, value: Any) -> bool:
             isinstance(value, str | int)
             and not isinstance(value, bool)
             and not _ADDRESS.fullmatch(str(value)[:900])
-            and any(c.isdigit() for c in str(value)[:40])
+            and any(c.isdecimal() for c in str(value)[:40])
         )
     if not isinstance(value, str):
         return False
@@ -576,7 +576,7 @@ def pager_of(data: Any, url: str, rows: int) -> Pager:
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     stated = _number(data, _ROWS_TOTAL)
-    size = next((int(v) for k, v in pairs if _SIZE.match(k) and v.isdigit()), 0) or rows
+    size = next((int(v) for k, v in pairs if _SIZE.match(k) and v.isdecimal()), 0) or rows
     total = _number(data, _TOTALS) or -(-stated // max(1, size))
     told = f"{total} pages in all" if total else "no total"
     counted = _counting(pairs, _PAGE)
@@ -627,11 +627,11 @@ def _counting(pairs: list[tuple[str, str]], names: re.Pattern[str]) -> tuple[str
     """The parameter of one of these names that holds a number; or one that is JSON and holds it,
     and the name in there; and the number."""
     for key, value in pairs:
-        if names.match(key) and value.isdigit():
+        if names.match(key) and value.isdecimal():
             return key, "", int(value)
     for key, value in pairs:
         for inner, number in _inner(value).items():
-            if names.match(inner) and str(number).isdigit():
+            if names.match(inner) and str(number).isdecimal():
                 return key, inner, int(number)
     return None
 
@@ -671,7 +671,7 @@ def _number(data: Any, names: re.Pattern[str]) -> int:
         seen += 1
         if isinstance(value, dict):
             for key, inner in value.items():
-                if names.match(key) and str(inner).isdigit() and len(str(inner)) < 8:
+                if names.match(key) and str(inner).isdecimal() and len(str(inner)) < 8:
                     return int(inner)
             stack.extend(inner for inner in value.values() if isinstance(inner, dict))
     return 0

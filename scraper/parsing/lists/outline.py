@@ -126,8 +126,9 @@ class Outline:
     """Elements that lead somewhere and are no links by their name, with their address."""
 
     def parts(self, start: int, end: int) -> Iterator[ShownLine]:
-        """The visible lines between two texts, each parted where a link begins or ends."""
-        at = start
+        """The visible lines between two texts, each parted where a link begins or ends. Fewer where
+        the texts end before: a soup of broken markup may hold more of them than the fast tree."""
+        at, end = start, min(end, len(self.lines))
         while at < end:
             line, owner, first = self.lines[at], self.owners[at], at
             while at < end and self.lines[at] == line and self.owners[at] == owner:

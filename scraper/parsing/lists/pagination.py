@@ -571,7 +571,7 @@ def _is_all(page: Page, tag: Element, rows: int, *, is_sure: bool) -> bool:
     what is of rows only if `is_sure`: there may be as many pages."""
     for node in (tag, *islice(tag.iterancestors(), 2)):
         for name, value in node.attrib.items():
-            if value.isascii() and value.isdigit() and len(value) < 8:
+            if value.isascii() and value.isdecimal() and len(value) < 8:
                 if _WHOLE_BY.fullmatch(name):
                     return int(value) <= 1
                 is_read = is_sure or name != _TOTAL_OF or int(value) != rows
@@ -628,7 +628,7 @@ def _button(page: Page) -> str:
         if _NEXT.fullmatch(words) and (in_pager or "页" in words or "頁" in words):
             return words
         asks = f"{attribute(tag, 'href')} {attribute(tag, 'onclick')}"
-        if words.isdigit() and (in_pager or "page" in asks.lower()):
+        if words.isdecimal() and (in_pager or "page" in asks.lower()):
             for node in around[1:]:
                 numbers[id(node)] = numbers.get(id(node), 0) + 1
                 if numbers[id(node)] > 1:
@@ -643,7 +643,7 @@ def _pressed(page: Page) -> str:
         numbers: dict[int, set[int]] = {}
         for tag in page.tags(name):
             words = _text_of(tag) if len(tag) < 4 else ""
-            if not words.isdigit() and (name != "button" or not _NEXT.fullmatch(words)):
+            if not words.isdecimal() and (name != "button" or not _NEXT.fullmatch(words)):
                 continue
             around = [tag, *islice(tag.iterancestors(), 3)]
             named = " ".join(map(names_of, around))
@@ -651,7 +651,7 @@ def _pressed(page: Page) -> str:
                 continue
             if any(_link(page, each) for each in (*around, *tag.iter("a")) if each.tag == "a"):
                 continue
-            if not words.isdigit():
+            if not words.isdecimal():
                 if "disabled" not in tag.attrib and "disabled" not in names_of(tag):
                     return words
                 continue
@@ -830,7 +830,7 @@ class _PostedNumber:
             return control.number
         value = dict(control.said).get(self.field, "")
         digits = value.removeprefix(self.head)
-        fits = value.startswith(self.head) and digits.isascii() and digits.isdigit()
+        fits = value.startswith(self.head) and digits.isascii() and digits.isdecimal()
         return int(digits) - self.shift if fits and len(digits) < 6 else 0
 
 
@@ -881,7 +881,7 @@ def _pager_numbers(page: Page, controls: Sequence[Control]) -> list[tuple[int, C
 
 def _said_number(words: str) -> int:
     said = _PAGE_WORD.sub("", words).strip("[]() 第页·")
-    fits = said.isascii() and said.isdigit() and len(said) < 5
+    fits = said.isascii() and said.isdecimal() and len(said) < 5
     return int(said) if fits else 0
 
 
@@ -915,7 +915,7 @@ def _bare_numbers(run: Sequence[tuple[int, Control]]) -> Iterator[int]:
                 continue
             said = (tag.text or "").strip("[]() \r\n\t\xa0")
             inside = any(node in tags for node in islice(tag.iterancestors(), 2))
-            fits = said.isascii() and said.isdigit() and len(said) < 5 and not inside
+            fits = said.isascii() and said.isdecimal() and len(said) < 5 and not inside
             if fits and not _counts_things(tag):
                 yield int(said)
         holder = holder.getparent()
@@ -1371,7 +1371,7 @@ class _Fit:
         head, _, tail = self.pattern.partition("{n}")
         middle = url[len(head) : len(url) - len(tail)]
         fits = url.startswith(head) and url.endswith(tail) and len(url) > len(head) + len(tail)
-        if not fits or not middle.isascii() or not middle.isdigit() or len(middle) > 7:
+        if not fits or not middle.isascii() or not middle.isdecimal() or len(middle) > 7:
             return 0
         number, rest = divmod(int(middle) - self.shift, self.step)
         return 0 if rest else number
@@ -1460,7 +1460,7 @@ def _unlinked_numbers(page: Page, link: Element) -> Iterator[int]:
     around = [node for node in islice(link.iterancestors(), 3) if text_size(node) <= _LARGEST_PAGER]
     for tag in chain.from_iterable(node.iter() for node in around):
         said = (tag.text or "").strip("[]() \r\n\t")
-        if 0 < len(said) < 5 and said.isascii() and said.isdigit() and int(said) > 0:
+        if 0 < len(said) < 5 and said.isascii() and said.isdecimal() and int(said) > 0:
             anchor = tag if tag.tag == "a" else next(tag.iterancestors("a"), None)
             if (anchor is None or not _link(page, anchor)) and not _counts_things(tag):
                 yield int(said)

@@ -174,7 +174,7 @@ def _button(page: Page, tag: Element) -> Control | None:
     if kind == "image":
         said = ((f"{name}.x", "1"), (f"{name}.y", "1")) if name else (("x", "1"), ("y", "1"))
     number = 0
-    if not value.isdigit():  # a form of its own for each page has the number in a field
+    if not value.isdecimal():  # a form of its own for each page has the number in a field
         fields = [
             each
             for each in islice(form.iter("input"), 500)

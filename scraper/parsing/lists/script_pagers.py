@@ -321,7 +321,7 @@ class _Values:
                 said = attribute(tag, f"data-{attr}" if attr else "value") or (
                     "" if attr else own_text(tag)
                 )
-                return int(said) if said.isascii() and said.isdigit() and len(said) < 8 else None
+                return int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else None
         return None
 
 
@@ -370,7 +370,7 @@ _FEW = 12
 
 
 def _is_number(value: str | None) -> bool:
-    return value is not None and value.isascii() and value.isdigit() and len(value) < 8
+    return value is not None and value.isascii() and value.isdecimal() and len(value) < 8
 
 
 def scroll_pager(

@@ -462,7 +462,7 @@ class _Literals:
             return self._object(at + 1, depth)
         if _is_text(sign):
             return self._joined(at)
-        if sign[0].isdigit() or (sign[0] == "-" and len(sign) > 1):
+        if sign[0].isdecimal() or (sign[0] == "-" and len(sign) > 1):
             return sign, at + 1
         if sign == "!" and self._at(at + 1) in ("0", "1"):
             return self._at(at + 1) == "0", at + 2
@@ -505,7 +505,7 @@ class _Literals:
                 at += 1
                 continue
             key = self._at(at)
-            if not (_is_text(key) or _is_name(key) or key.isdigit()) or self._at(at + 1) != ":":
+            if not (_is_text(key) or _is_name(key) or key.isdecimal()) or self._at(at + 1) != ":":
                 raise _NoLiteral
             value, at = self.read(at + 2, depth + 1)
             found[text_of_token(key) if _is_text(key) else key] = value

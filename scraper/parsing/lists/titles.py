@@ -72,7 +72,7 @@ _TITLED = lazy_pattern(
 
 def is_more(text: str) -> bool:
     """Whether a link says only "more", "next", "permalink", "comments (3)", or a number."""
-    if text.strip("[]()\uff08\uff09 ").isdigit():
+    if text.strip("[]()\uff08\uff09 ").isdecimal():
         return True
     short = text if len(text) <= _LONGEST_MORE else ""
     return bool(short or not text) and bool(_MORE.fullmatch(short) or _COMMENTS.fullmatch(short))
