@@ -20,6 +20,7 @@ from hubwatch.errors import PageError
 from hubwatch.patterns import lazy_pattern
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
+from scraper.parsing.fields.language import language_of
 from scraper.parsing.lists.dated_archives import are_months_alike, names_archive, shows_again
 from scraper.parsing.lists.folded import FoldedArticles
 from scraper.parsing.lists.json_lists import read_items, rules_within
@@ -733,14 +734,9 @@ def _samples(
 
 
 def _language(rows: Sequence[ListRow], front: Front) -> str:
-    titles = "".join(row.title for row in rows)
-    han = sum("\u3400" <= character <= "\u9fff" for character in titles)
-    kana = sum("\u3041" <= character <= "\u30fa" for character in titles)
-    if kana * 20 >= max(1, len(titles)):
-        return "ja"
-    if han * 3 >= max(1, len(titles)):
-        return "zh"
-    return "en" if titles.isascii() or front.language in ("", "zh") else front.language
+    return (
+        language_of("\n".join(row.title for row in rows), [*filter(None, [front.language])]) or "en"
+    )
 
 
 def _early_zone(url: str) -> str:
