@@ -42,7 +42,7 @@ _LETTERS = {
 """Letters by which the languages of one script are told apart, looked for in this order."""
 _OFTEN = 0.003
 _WORDS = {
-    tag: frozenset(words.split())
+    tag: tuple(dict.fromkeys(words.split()))
     for tag, words in {
         "en": "the of and to in for is on that with by was as at be from are has have will this",
         "es": "de la el que en y a los del las un por con una para al su lo se como más este fue",
@@ -82,6 +82,10 @@ _WORDS = {
     }.items()
 }  # fmt: skip
 """What each language in Latin letters says most often: words of the grammar, in any text of it."""
+_TELLING: dict[str, list[str]] = {}
+for _tag, _words in _WORDS.items():
+    for _word in _words:
+        _TELLING.setdefault(_word, []).append(_tag)
 _SAID_AS = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "fil": "tl"}
 """Tags of languages that have the words of another."""
 _OF_ALL = 0.12
@@ -91,7 +95,7 @@ _RIVAL = 0.7
 _FEWEST, _DISTINCT = 12, 3
 """Words of which a language is told, and different ones of its grammar among them."""
 _WORD = lazy_pattern(r"[^\W\d_]+")
-_WORDS_SAMPLE = 2_000
+_WORDS_SAMPLE = 1_200
 
 
 def read_language(page: Page, text: str, expected: str) -> str | None:
@@ -130,11 +134,13 @@ def _of_words(text: str, claims: Sequence[str]) -> str:
     """The language of a text in Latin letters, by the words of its grammar: the first that is
     claimed and fits about as well as any other. Of too few such words nothing is told."""
     words = Counter(_WORD.findall(text.lower()))
-    told = {tag: sum(words[word] for word in own) for tag, own in _WORDS.items()}
-    best = max(told, key=told.__getitem__)
-    total = words.total()
-    distinct = len(_WORDS[best] & words.keys())
-    if total < _FEWEST or distinct < _DISTINCT or told[best] < _OF_ALL * total:
+    told, distinct = dict.fromkeys(_WORDS, 0), dict.fromkeys(_WORDS, 0)
+    for word in words.keys() & _TELLING.keys():
+        for tag in _TELLING[word]:
+            told[tag] += words[word]
+            distinct[tag] += 1
+    best, total = max(told, key=told.__getitem__), words.total()
+    if total < _FEWEST or distinct[best] < _DISTINCT or told[best] < _OF_ALL * total:
         return next(iter(claims), "en")
     for claim in claims:
         if told.get(_SAID_AS.get(claim, claim), told[best]) >= _RIVAL * told[best]:
