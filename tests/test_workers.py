@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 
 from benchmarks import portal
 from scraper.pipelines.read import LOADED
+from scraper.space import EXHAUSTED
 from scraper.workers.faults import CallFault
 from scraper.workers.pool import Workers, bounded, each
 from scraper.workers.protocol import HEAD, MOST_KNOWN, SharedValues, packed, shared, unpacked
@@ -31,6 +33,7 @@ from tests.support.paths import ROOT
 from tests.support.processes import is_alive
 from tests.support.worker_tasks import (
     Numbered,
+    Opening,
     Plain,
     Unwelcome,
     _pid_of,
@@ -50,6 +53,7 @@ from tests.support.worker_tasks import (
     pid,
     read_made,
     recurse,
+    refused,
     seen_beside,
     told_of,
     trouble,
@@ -92,6 +96,30 @@ def test_calls_are_answered_by_two_processes() -> None:
     assert count == min(2, os.cpu_count() or 1)
     assert process != os.getpid()
     assert wait_until(lambda: not is_alive(process))
+
+
+@pytest.mark.parametrize("call", [refused, Opening], ids=["in the worker", "in its parent"])
+def test_an_answer_that_cannot_be_had_ends_its_call_alone(call: Callable[[int], Any]) -> None:
+    async def question(workers: Workers) -> Any:
+        return await asyncio.wait_for(
+            asyncio.gather(
+                workers.ask(double, 1),
+                workers.ask(call, errno.EMFILE),
+                workers.ask(call, errno.EIO),
+                workers.ask(double, 2),
+            ),
+            30,
+        )
+
+    one, exhausted, other, two = with_workers(question, count=1)
+    assert (one, two) == (2, 4)
+    assert exhausted == CallFault(Outcome.BUSY, EXHAUSTED)
+    assert (other.outcome, exhausted.trace) == (Outcome.FAILED, "")
+    assert other.reason == "the reader failed: OSError: [Errno 5] not opened"
+
+
+def test_a_call_here_that_may_open_nothing_more_says_so() -> None:
+    assert bounded(refused, errno.EMFILE) == CallFault(Outcome.BUSY, EXHAUSTED)
 
 
 def test_none_is_started_before_the_first_call() -> None:

@@ -19,14 +19,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .faults import CallBounds, described
+from .faults import CallBounds, described, raised
 from .protocol import SharedValues, packed, receive, unpacked
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 1.0
 _OBJECTS = 20_000
 """So many new objects, before garbage is looked for. A page leaves a hundred to a thousand."""
-READY, DONE, FAILED, OUT_OF_MEMORY, BROKEN = "ready", "done", "failed", "memory", "broken"
+READY, DONE, OUT_OF_MEMORY, BROKEN = "ready", "done", "memory", "broken"
 """What a worker says first in a message."""
 _NO_MEMORY = packed((OUT_OF_MEMORY, None))
 
@@ -100,7 +100,7 @@ def _bounded(call: Any, args: tuple[Any, ...], bounds: CallBounds) -> bytes:
     except MemoryError:
         return _NO_MEMORY
     except Exception as error:
-        return packed((FAILED, described(error)))
+        return packed((DONE, raised(error)))
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)

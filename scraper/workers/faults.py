@@ -9,6 +9,7 @@ from enum import StrEnum
 from storage.types import Outcome
 
 from ..bugs import MOST_CHARACTERS, trace_of
+from ..space import EXHAUSTED, is_exhaustion
 
 _MOST_REASON = 300
 
@@ -28,8 +29,12 @@ class CallFault:
     trace: str = field(default="", compare=False)
 
 
-def failed(what: str, trace: str) -> CallFault:
-    """The fault of a call that broke: a bug of ours, which must not end more than one page."""
+def raised(error: BaseException) -> CallFault:
+    """The fault of a call that raised: a bug of ours, which must not end more than one page; or
+    `busy` where what it needed could not be opened, a module among it."""
+    if is_exhaustion(error):
+        return CallFault(Outcome.BUSY, EXHAUSTED)
+    what, trace = described(error)
     return CallFault(Outcome.FAILED, f"the reader failed: {what}"[:_MOST_REASON], trace)
 
 

@@ -33,8 +33,8 @@ from hubwatch.fork_server import ForkClient, ForkedEnd, ForkError, beside, copy_
 from storage.types import Outcome
 
 from ..space import EXHAUSTED, is_exhaustion
-from .child import BROKEN, FAILED, OUT_OF_MEMORY, READY, Terms
-from .faults import CallBounds, CallFault, End, How, described, failed, fault_of, overdue
+from .child import BROKEN, DONE, OUT_OF_MEMORY, READY, Terms
+from .faults import CallBounds, CallFault, End, How, fault_of, overdue, raised
 from .protocol import HEAD, SharedValues, packed, unpacked
 
 _START_SECONDS = 60.0
@@ -160,7 +160,7 @@ class Worker:
             return
         self._inbox += piece
         while not self._has_ended and (body := self._next()) is not None:
-            self._answer(*unpacked(body))
+            self._answer(*_answer_in(body))
 
     def _next(self) -> bytearray | None:
         if len(self._inbox) < HEAD.size:
@@ -184,7 +184,7 @@ class Worker:
         if word == READY:
             self._is_ready = True
         else:
-            self.asked.popleft().resolve(failed(*value) if word == FAILED else value)
+            self.asked.popleft().resolve(value)
         if self.asked:
             self._begin()
         self._heard(self)
@@ -217,6 +217,16 @@ class Worker:
     def _end_as(self, end: End) -> None:
         self.end()
         self._ended(self, end)
+
+
+def _answer_in(body: bytearray) -> tuple[str, Any]:
+    """What a message says. A fault where it cannot be had: modules of what it holds are imported
+    here, if need be. The call would wait for ever otherwise."""
+    try:
+        word, value = unpacked(body)
+    except Exception as error:
+        return DONE, raised(error)
+    return word, value
 
 
 class _Spawned:
@@ -517,7 +527,7 @@ def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Call
     except MemoryError:
         return CallFault(Outcome.TOO_BIG, "there is no memory left to read it")
     except Exception as error:
-        return failed(*described(error))
+        return raised(error)
     finally:
         timers.stop()
 

@@ -142,6 +142,20 @@ class Numbered:
     name: str
 
 
+class Opening:
+    """Opens a file where it is made again, which this machine would not."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    def __reduce__(self) -> Any:
+        return (refused, (self.code,))
+
+
+def refused(code: int) -> None:
+    raise OSError(code, "not opened")
+
+
 class Unwelcome:
     """Cannot be made again at the other end."""
 
