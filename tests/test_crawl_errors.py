@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from scheduler.health.wording import proof_of
+from scraper.middlewares.exceptions import fault_of
 from scraper.sources.links import compile_link
 from scraper.sources.model import (
     Entry,
@@ -97,6 +99,41 @@ def test_a_machine_that_opens_no_more_connections_is_not_the_portals_fault(
     (run,) = crawl(source("news"))
     assert run.outcome is Outcome.OK
     assert five.hits
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "scraper.spiders.articles.Articles.item_of",
+        "scraper.spiders.lists.key_of",
+        "scraper.spiders.fetch.capture_of",
+        "scraper.middlewares.robots.rules_of",
+    ],
+)
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE])
+def test_what_cannot_be_opened_amid_a_crawl_is_no_failure_of_it(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch, place: str, code: int
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(code, "too many open files")
+
+    _site(server, range(1, 6))
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(place, full)
+        (run,) = crawl(source("news"))
+    assert (run.outcome, {word for word, _ in run.reasons}) == (Outcome.BUSY, {"busy"})
+    assert "`ulimit -n`" in run.reason
+    assert crawl.table("SELECT failures FROM sources") == [(0,)]
+    assert crawl.table("SELECT kind FROM incidents") == []
+    crawl.now += DAY
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 5)
+
+
+def test_a_connection_that_breaks_for_want_of_files_says_so() -> None:
+    error = ConnectionError("broke off")
+    error.__cause__ = OSError(errno.EMFILE, "Too many open files")
+    assert fault_of(error).outcome is Outcome.BUSY
 
 
 def _all(site: Site, behaviour: Behaviour) -> None:

@@ -20,11 +20,11 @@ from storage.database import Durability
 from storage.packing import Base
 from storage.runs import Fetch, FetchKind, Run
 from storage.transaction import Transaction
-from storage.types import Thing
+from storage.types import Outcome, Thing
 
 from ..bugs import error_of, place_of, storage_error, trace_of
 from ..middlewares.chromium import Chromium
-from ..middlewares.fetch_result import refused
+from ..middlewares.fetch_result import Fault, refused
 from ..middlewares.throttle import HostThrottle, is_asked_for
 from ..space import EXHAUSTED, Space, is_exhaustion
 from ..workers.readers import FileReaders, Readers
@@ -255,17 +255,18 @@ class CrawlContext:
         with self.store.writing(Durability.LATER) as tx:
             tx.sources.set_not_before(host, until, reason)
 
-    def record_failure(self, source_id: str, thing: Thing, url: str, error: BaseException) -> str:
-        """Keep what was raised at one thing of a source, so that it costs nothing else. The reason
-        to give for it. Raises StorageError if it is the archive that refused."""
+    def record_failure(self, source_id: str, thing: Thing, url: str, error: BaseException) -> Fault:
+        """Keep what was raised at one thing of a source, so that it costs nothing else. What to
+        say of it: `failed`, or `busy` where something could not be opened, which is no bug and not
+        kept. Raises StorageError if it is the archive that refused."""
         refusal = storage_error(error)
         if refusal is not None:
             raise refusal
         if is_exhaustion(error):
-            return EXHAUSTED
+            return Fault(Outcome.BUSY, EXHAUSTED)
         trace = trace_of(error)
         self.record_bug(source_id, thing, url, trace)
-        return f"internal error: {error_of(trace)}"
+        return Fault(Outcome.FAILED, f"internal error: {error_of(trace)}")
 
     def record_bug(self, source_id: str, thing: Thing, url: str, trace: str) -> None:
         """Put on record that something of ours broke, by its traceback. Raises StorageError."""

@@ -323,7 +323,7 @@ class SourceRuns:
                 reason = f"could not be kept: {storage}"
                 self._note_refusal(crawl.source, storage)
             else:
-                reason = self._context.record_failure(crawl.source.id, Thing.RUN, "", error)
+                reason = self._context.record_failure(crawl.source.id, Thing.RUN, "", error).reason
             ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
         elif end.interrupted:
             ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
@@ -357,7 +357,7 @@ class SourceRuns:
             with self._context.store.writing() as tx:
                 tx.sources.register(source.ref, now)
                 run = self._open.pop(source.id, None) or tx.runs.start(source.id, now, kind=kind)
-            reason = self._context.record_failure(source.id, Thing.RUN, "", error)
+            reason = self._context.record_failure(source.id, Thing.RUN, "", error).reason
             with self._context.store.writing() as tx:
                 run = tx.runs.finish(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
         except StorageError as refusal:

@@ -45,6 +45,8 @@ def is_of_network(error: BaseException) -> bool:
 
 def fault_of(error: BaseException) -> Fault:
     """The fault behind any exception of a download."""
+    if any(map(is_exhaustion, causes_of(error))):
+        return Fault(Outcome.BUSY, EXHAUSTED)
     if isinstance(error, Fault):
         return error
     if isinstance(error, ResponseDataLossError):

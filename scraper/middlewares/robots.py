@@ -143,8 +143,9 @@ class RobotsMiddleware:
             self._slow_down(host, found.rules)
         except Exception as error:
             context = context_of(self._crawler)
-            reason = context.record_failure(fetcher.source_id, Thing.ROBOTS, url, error)
-            denial = Fault(Outcome.ROBOTS, f"robots.txt cannot be read ({reason})")
+            broken = context.record_failure(fetcher.source_id, Thing.ROBOTS, url, error)
+            unread = Fault(Outcome.ROBOTS, f"robots.txt cannot be read ({broken.reason})")
+            denial = broken if broken.outcome is Outcome.BUSY else unread
             return RobotsRules(denial=denial, known=True)
         return found
 

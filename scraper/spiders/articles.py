@@ -118,8 +118,8 @@ class FurtherPages:
         try:
             return await self._page(part, source)
         except Exception as error:
-            reason = self._context.record_failure(self._source.id, Thing.PART, part.url, error)
-            return _Had(part, unread(Outcome.FAILED, reason))
+            fault = self._context.record_failure(self._source.id, Thing.PART, part.url, error)
+            return _Had(part, unread(fault.outcome, fault.reason))
 
     async def _page(self, part: Part, source: Source) -> _Had:
         """One further page as it is now. As it was, where it cannot be had now."""
@@ -488,8 +488,9 @@ class Articles:
     def record_failure(self, url: str, error: BaseException) -> None:
         """Something of ours broke at a page: keep that, count the page as failed, and go on.
         Raises StorageError if it is the archive that refused."""
-        reason = self._context.record_failure(self._source.id, Thing.ARTICLE, url, error)
-        self.failed(self.fetcher.broken(url, FetchKind.ARTICLE, reason), Outcome.FAILED, reason)
+        fault = self._context.record_failure(self._source.id, Thing.ARTICLE, url, error)
+        fetched = self.fetcher.broken(url, FetchKind.ARTICLE, fault)
+        self.failed(fetched, fault.outcome, fault.reason)
 
     def failed(self, fetched: FetchResult, outcome: Outcome, reason: str) -> None:
         """Count and report a page that could not be had."""

@@ -72,8 +72,8 @@ class Attachments:
                 return None
             return refused or await self._ask(file, validator)
         except Exception as error:
-            reason = self._context.record_failure(self._source.id, Thing.FILE, file.url, error)
-            return self._failed(file, Outcome.FAILED, reason)
+            fault = self._context.record_failure(self._source.id, Thing.FILE, file.url, error)
+            return self._failed(file, fault.outcome, fault.reason)
 
     async def _ask(self, file: PendingFile, validator: Validator | None) -> Outcome | None:
         """Fetch one file and keep what came of it. The word for that, None where nobody asked."""

@@ -155,9 +155,9 @@ class Fetcher:
                 self.log(tx, fetched)
         return fetched
 
-    def broken(self, url: str, kind: FetchKind, reason: str) -> FetchResult:
+    def broken(self, url: str, kind: FetchKind, fault: Fault) -> FetchResult:
         """Put on record that an address was dealt with, and something of ours broke at it."""
-        fetched = FetchResult(url, kind, self._context.now(), Outcome.FAILED, reason)
+        fetched = FetchResult(url, kind, self._context.now(), fault.outcome, fault.reason)
         with self._context.store.writing(Durability.LATER) as tx:
             self.log(tx, fetched)
         return fetched
@@ -229,9 +229,7 @@ class Fetcher:
                 fault = fault_of(error)
             else:
                 thing = _THINGS.get(kind, Thing.LIST)
-                fault = Fault(
-                    Outcome.FAILED, self._context.record_failure(self.source_id, thing, url, error)
-                )
+                fault = self._context.record_failure(self.source_id, thing, url, error)
         seconds = self._took(request, began)
         if fault is not None:
             fault = unless_exhausted(fault)

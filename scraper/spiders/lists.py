@@ -411,9 +411,9 @@ class Lists:
     ) -> tuple[ListPage | None, int]:
         """Something of ours broke at a list page: it is a list that could not be had. Raises
         StorageError if it is the archive that refused."""
-        reason = self._context.record_failure(self._source.id, Thing.LIST, url, error)
-        self._note_failure(entry, url, self._fetcher.broken(url, entry.fetch_kind, reason))
-        return self._missing(entry, url, Outcome.FAILED, reason, number)
+        fault = self._context.record_failure(self._source.id, Thing.LIST, url, error)
+        self._note_failure(entry, url, self._fetcher.broken(url, entry.fetch_kind, fault))
+        return self._missing(entry, url, fault.outcome, fault.reason, number)
 
     async def _read(
         self, entry: Entry, url: str, validator: Validator | None, number: int, *, again: bool

@@ -88,7 +88,8 @@ class SourceWork:
 
     def fail_part(self, error: Exception) -> None:
         """Count and record what broke a part."""
-        self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+        fault = self._context.record_failure(self.source.id, Thing.RUN, "", error)
+        self.tally.fail_part(fault.outcome, fault.reason)
 
     async def each(self, articles: Articles, queue: deque[str]) -> None:
         """Fetch what is queued, as many at a time as the hosts bear."""

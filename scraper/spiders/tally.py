@@ -97,9 +97,9 @@ class Tally:
         """Note something about the run that is no failure."""
         self.note = "; ".join(filter(None, (self.note, note)))
 
-    def fail_part(self, reason: str) -> None:
+    def fail_part(self, outcome: Outcome, reason: str) -> None:
         """Count a part of the run (its files, what is due again) that broke as a whole."""
-        self.fail(Outcome.FAILED)
+        self.fail(outcome)
         self.broken = self.broken or reason
 
     def fail_list(self, outcome: Outcome, reason: str, cursor: str = "") -> None:
