@@ -734,9 +734,7 @@ def _samples(
 
 
 def _language(rows: Sequence[ListRow], front: Front) -> str:
-    return (
-        language_of("\n".join(row.title for row in rows), [*filter(None, [front.language])]) or "en"
-    )
+    return language_of("\n".join(row.title for row in rows), [front.language]) or "en"
 
 
 def _early_zone(url: str) -> str:

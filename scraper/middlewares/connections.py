@@ -648,11 +648,8 @@ def _mended(head: bytes) -> bytes:
             lengths += [part.strip() for part in value.split(b",")]
         elif colon and _NAME.fullmatch(name.strip()):
             kept.append(name.strip() + b":" + value.replace(b"\r", b" "))
-    if (
-        lengths
-        and all(part.isdigit() for part in lengths)
-        and len({part.lstrip(b"0") for part in lengths}) == 1
-    ):
+    is_number = all(part.isdigit() for part in lengths)
+    if is_number and len({part.lstrip(b"0") for part in lengths}) == 1:
         lengths = lengths[:1]
     kept += [b"Content-Length: " + part for part in lengths]
     return b"\r\n".join((first, *kept, b"", b""))

@@ -100,17 +100,17 @@ _WORDS_SAMPLE = 1_200
 
 def read_language(page: Page, text: str, expected: str) -> str | None:
     """The language of a page's text. `expected` is the template's word."""
-    claims = [claim for claim in (_claim(page), expected[:2].lower()) if claim]
-    return language_of(text, claims)
+    return language_of(text, (_claim(page), expected[:2].lower()))
 
 
 def language_of(text: str, claims: Sequence[str] = ()) -> str | None:
     """`zh`, `en` or another primary language tag (BCP 47). None for a text without letters.
 
     A Chinese template says `lang="en"` as easily as an English one says `zh`, and a Spanish one as
-    it came: the letters and words decide, the claims, best first, only between what both fit.
+    it came: the letters and words decide, the claims, best first, only between what both fit. An
+    empty claim is none.
     """
-    sample = text[:_SAMPLE]
+    claims, sample = [claim for claim in claims if claim], text[:_SAMPLE]
     ascii_ones = sample.encode("ascii", "ignore")
     latin = len(ascii_ones.translate(None, _NO_LETTERS))
     if 2 * len(ascii_ones) > len(sample):
