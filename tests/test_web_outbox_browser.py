@@ -258,6 +258,27 @@ def test_the_keys_of_search_and_of_help_are_found_with_an_input_method(page: Any
     assert "/search" in page.url
 
 
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_a_key_right_behind_a_question_that_was_left_is_for_the_list(
+    page: Any, tmp_path: Path, key: str
+) -> None:
+    # Before the browser has drawn anew the field of a closed dialog still has the focus.
+    page.evaluate(
+        """(key) => {
+          const down = (key) => new KeyboardEvent('keydown', {key, bubbles: true});
+          const press = (at, key) => at.dispatchEvent(down(key));
+          press(document.body, 't');
+          const dialog = document.querySelector('#ask');
+          if (key === 'Enter') press(document.activeElement, key);
+          else dialog.close(); // as the browser does that asks nobody
+          press(document.activeElement, 'a');
+        }""",
+        key,
+    )
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150, 149) == [State.ACCEPTED, State.OPEN]
+
+
 def test_enter_that_ends_a_composition_is_no_answer(page: Any, tmp_path: Path) -> None:
     page.keyboard.press("r")
     field = page.locator("#ask input")

@@ -815,7 +815,9 @@
   let going = 0, down = "";
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    const typing = at.matches?.("input:not([type=checkbox]), select, textarea") || $("dialog[open]");
+    // The field of a dialog that was closed has the focus until the browser draws anew.
+    const inField = at.matches?.("input:not([type=checkbox]), select, textarea") && !at.closest("dialog:not([open])");
+    const typing = inField || $("dialog[open]");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (bound) { onTheWay(event); return; }
     const key = keyOf(event, typing);
