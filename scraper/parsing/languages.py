@@ -819,6 +819,19 @@ KINDS = frozenset((
     "公示",
 ))  # fmt: skip
 """What kinds of documents are called: no headline where there is any other, else one."""
+TEXT_HEADINGS = frozenset((
+    "description", "content", "contents", "fulltext", "maintext", "text", "transcript",
+    "fulltranscript", "beschreibung", "inhalt", "text", "wortlaut", "transkript", "volltext",
+    "descrizione", "contenuto", "testo", "trascrizione", "descripción", "contenido", "texto",
+    "transcripción", "descrição", "conteúdo", "transcrição", "contenu", "texte", "transcription",
+    "beschrijving", "inhoud", "tekst", "opis", "treść", "popis", "obsah", "leírás", "tartalom",
+    "descriere", "conținut", "innehåll", "beskrivning", "innhold", "beskrivelse", "indhold",
+    "kuvaus", "sisältö", "описание", "содержание", "текст", "опис", "зміст", "açıklama", "içerik",
+    "περιγραφή", "περιεχόμενο", "deskripsi", "isi", "kandungan", "nộidung", "môtả", "内容", "正文",
+    "內容", "本文", "내용", "본문", "المحتوى", "الوصف", "תוכן", "תיאור", "विवरण",
+    "เนื้อหา", "รายละเอียด",
+))  # fmt: skip
+"""What a template writes over any text: it says nothing of this one."""
 NEWS_OF_LETTERS = (
     "news", "noticias", "not[íi]cias", "actualidad", "comunicados", "avisos", "actualit[ée]s?",
     "nouvelles", "communiqu[ée]s", "notizie", "novità", "comunicati", "avvisi", "aktuelle[sn]?",

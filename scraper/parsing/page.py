@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from functools import cached_property, lru_cache
+from typing import TypeGuard
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4.element import Tag
@@ -41,12 +42,36 @@ _TRAILING = lazy_pattern(r",\s{0,99}(?=[}\]])")
 
 
 def read_linked(scripts: list[Element]) -> tuple[dict[str, object], ...]:
-    """The objects of all JSON-LD blocks among these scripts, articles first."""
+    """The objects of all JSON-LD blocks among these scripts, articles first. Whom an object
+    refers to by the `@id` of another (JSON-LD 1.1, 3.3) stands in it."""
     found: list[dict[str, object]] = []
     for tag in scripts:
         if "ld+json" in attribute(tag, "type").lower():
             found.extend(_objects(own_text(tag)[:_MAX_JSON]))
+    named = {item["@id"]: item for item in found if isinstance(item.get("@id"), str)}
+    if len(named) > 1:
+        found = [_with_referred(item, named) for item in found]
     return tuple(sorted(found, key=lambda item: not _ARTICLE.search(plain_text(item.get("@type")))))
+
+
+_WHO = ("author", "creator", "editor", "publisher", "sourceOrganization")
+
+
+def _with_referred(
+    item: dict[str, object], named: Mapping[object, dict[str, object]]
+) -> dict[str, object]:
+    referred: dict[str, object] = {}
+    for key in _WHO:
+        value = item.get(key)
+        each = value if isinstance(value, list) else [value]
+        whole = [named.get(one.get("@id"), one) if _is_reference(one) else one for one in each]
+        if whole != each:
+            referred[key] = whole if isinstance(value, list) else whole[0]
+    return item | referred if referred else item
+
+
+def _is_reference(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict) and isinstance(value.get("@id"), str) and "name" not in value
 
 
 def plain_text(value: object) -> str:

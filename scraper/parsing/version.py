@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-READER_VERSION = 25
+READER_VERSION = 26
 """Raised whenever the same bytes may now read differently. `reread pages` follows it."""
 
 

@@ -49,7 +49,7 @@ _WORDS = frozenset(_words_of(
     " comment comments pagination pager pagenav toolbar tool tools qrcode ewm erweima advert"
     " advertisement ad ads xgxw xglj xgwz newstools position location hits editorinfo newsletter"
     " newsletters subscribe subscription signup sidebar promo promos promotion disclaimer byline"
-    " bylines dateline author authors bio tags taglist keywords topics teaser teasers recirc"
+    " bylines by dateline author authors bio tags taglist keywords topics teaser teasers recirc"
     " recirculation outbrain taboola sponsor sponsored sponsors rail readmore infobox meta postmeta"
     " metadata entrymeta postinfo popular trending browse attribution disclosure cookie cookies"
     " consent audio video videos toc addthis addtoany sharethis feedback rating helpful contactbox"

@@ -187,7 +187,8 @@ _CONTROL = han_pattern(
     re.I,
 )
 _FOOT = han_pattern(
-    r"copyright|©|版权所有|all rights reserved|presented by china daily|icp备|icp证|公网安备"
+    r"ctrl\s?\+\s?enter"
+    r"|copyright|©|版权所有|all rights reserved|presented by china daily|icp备|icp证|公网安备"
     r"|主办单位|主办：|承办：|网站标识码"
     r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^[上下前后]一[篇条则个]|^(?:다음글|이전글|前の記事|次の記事)|^previous\b|^next\s?[:>]|^\(?editor[:：]"
     r"|^created (?:at|on)\b|^このページ(?:の情報|に関する|の先頭)"
@@ -255,6 +256,20 @@ _TEASER = han_pattern(
     r"|похожая новость|новость по теме|ilgili haber(?:ler)?|関連記事|관련 ?기사"
     r"|zobacz też"
     r"|czytaj także|čtěte také|ayrıca okuyun|baca juga|xem thêm|اقرأ أيضا"
+    r"|te puede interesar|puede interesarte|te recomendamos|le puede interesar|veja (?:também|mais)"
+    r"|saiba mais|ver também|voir aussi|lire (?:également|la suite)|à voir aussi"
+    r"|leggi (?:pure|di più)|potrebbe interessarti|vedi anche|auch interessant|siehe auch"
+    r"|lesen sie|zum thema|lees meer"
+    r"|читайте також|zie ook|se även|se også|katso myös|zobacz także|przeczytaj też"
+    r"|čtěte dále|viz také"
+    r"|prečítajte"
+    r"|olvasta már|kapcsolódó|citește și|citiți și|vezi și|pročitajte|čitajte|прочетете още"
+    r"|вижте още|прочитајте|читать также|смотрите также|читайте далее|читайте ещё|дивіться також"
+    r"|читати також|ilginizi çekebilir|bunu da okuyun|διαβάστε (?:επίσης|ακόμη|και)|δείτε επίσης"
+    r"|lihat juga|simak juga|baca selengkapnya|đọc thêm|>>"
+    r"|まとめ読み|あわせて読みたい|관련 ?뉴스"
+    r"|اقرأ المزيد|طالع أيضا|קראו גם|קרא עוד"
+    r"|यह भी पढ़ें|ये भी पढ़ें|আরও পড়ুন|อ่านเพิ่มเติม"
     r"|click|相关|延伸阅读|推荐阅读|更多|点击)",
     re.I,
 )
@@ -291,7 +306,9 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     plain = narrow(text).strip()
     if _is_headline(paragraph, key) or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
-    if _is_label_of_page(plain) or _is_kind(plain) or _is_aged(plain) or _is_month(plain):
+    if _is_label_of_page(plain) or _is_kind(plain) or _is_aged(plain) or _is_day(plain):
+        return True
+    if paragraph.tag.name in HEADINGS and squeeze(plain) in languages.TEXT_HEADINGS:
         return True
     if paragraph.linked and len(text) <= _LONGEST_OF_MAIL and _MAIL_ONLINE.search(plain):
         return True
@@ -342,14 +359,20 @@ def _is_aged(plain: str) -> bool:
     return aged is not None and len(plain) - len(aged[0]) <= _SHORT
 
 
-def _is_month(plain: str) -> bool:
-    """Whether a line is a month and no more: the middle of a day that is printed over three."""
+def _is_day(plain: str) -> bool:
+    """Whether a line is a day without its year and no more (`3rd March`), or a month: the middle of
+    a day that is printed over three."""
+    if len(plain) <= _LONGEST_DAY and plain[:1].isalnum() and _NUMBER.search(plain):
+        found = find_dates(f"{plain.rstrip('.,')} 2000", "")
+        if len(found) == 1 and found[0].end - found[0].start == len(plain.rstrip(".,")) + 5:
+            return True
     name = plain.rstrip(".,")
     is_word = len(name) <= _LONGEST_MONTH and name.isalpha() and _HAN.search(name) is None
     return is_word and bool(find_dates(f"1 {name} 2001", ""))
 
 
-_LONGEST_AGED, _LONGEST_MONTH = 40, 10
+_LONGEST_AGED, _LONGEST_MONTH, _LONGEST_DAY = 40, 10, 20
+_NUMBER = lazy_pattern(r"(?<!\d)\d\d?(?!\d)")
 _GLUED = lazy_pattern(r"(?<=[\u3400-\u9fff])(?=\d)")
 _COUNTED = lazy_pattern(r"^.{0,100}:\s?\d[\d ]{0,9}")
 
@@ -361,6 +384,8 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     if len(plain) <= 240 and (_CONTROL.match(plain) or _is_label_of_page(plain)):
         return True
     if _reaches(text) or _leads_aside(plain) or _is_table_of_page(plain):
+        return True
+    if len(plain) <= _LONGEST_SIGNATURE and (_REPORTED.fullmatch(plain) or _is_signed(paragraph)):
         return True
     if _SUBJECT.match(plain) and paragraph.linked * 2 >= len(plain):
         return True  # `Category: Fishing`, a link, with a colon or without
@@ -391,6 +416,39 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
 
 
+def _is_signed(paragraph: Paragraph) -> bool:
+    """Whether a line is the name of a person and no more, in letters that stand out: who wrote."""
+    text = paragraph.text.strip().strip("()")
+    inner = [paragraph.tag, *(each for each in paragraph.tag.children if isinstance(each, Tag))]
+    stands_out = [each for each in inner[:2] if each.name in _STANDING_OUT]
+    is_whole = any(squeeze(each.get_text()) == squeeze(paragraph.text) for each in stands_out)
+    return is_whole and len(text.split()) > 1 and persons_in(text) == text
+
+
+_STANDING_OUT = ("em", "i", "strong", "b")
+
+
+_HAN_NAMES = (
+    r"(?:[一-鿿]{2,4}(?:·[一-鿿]{1,6})?|[一-鿿]\s[一-鿿])"
+    r"(?:[\s、,]{1,3}(?:[一-鿿]{2,4}(?:·[一-鿿]{1,6})?|[一-鿿]\s[一-鿿])){0,6}"
+)
+_HAN_ROLE = r"(?:[一-鿿]{0,8}(?:记者|通讯员|特约撰稿人|实习生|撰稿人|评论员|观察员))"
+_REPORTED = han_pattern(
+    rf"[(（【\[]\s?(?:文\s?[/:]\s?)?(?:{_HAN_ROLE}[\s:]{{0,3}}{_HAN_NAMES}[\s;,]{{0,3}}){{1,4}}"
+    r"(?:报道|文|摄|图)?[)）】\]]"
+    rf"|(?:文|图文|文图|撰文)\s?[/:]\s?(?:{_HAN_ROLE}[\s:]{{0,3}})?{_HAN_NAMES}"
+    rf"|{_HAN_ROLE}(?:\s{{1,3}}|\s?:\s?){_HAN_NAMES}"
+    rf"(?:[\s;,]{{1,3}}{_HAN_ROLE}[\s:]{{0,3}}{_HAN_NAMES}){{0,3}}"
+    r"|(?:\([^()]{2,20}=[^()]{2,16}\)\s?)?[가-힣]{2,4}\s?(?:(?:선임|수습|인턴|객원|전문)\s?)?"
+    r"(?:기자|특파원|논설위원)"
+    r"(?:[\s=·,(]{0,3}[\w.+-]{2,40}@[\w.-]{3,40}\)?)?"
+    r"|[A-Z]{2,6}(?:/[A-Z]{2,6}){1,5}"
+    r"|\(?release id\s?:\s?\d{4,12}\)?(?:\s{0,3}visitor counter\s?:\s?\d{0,9})?",
+    re.I,
+)
+"""Who wrote a text, in a line of its own below it; and by which letters an office knows him."""
+_LONGEST_SIGNATURE = 80
+_MAIL = lazy_pattern(r"[\w.+-]{2,40}@[\w.-]{3,40}")
 _SUBJECT = han_pattern(rf"(?:{languages.alternation(languages.SUBJECTS)})(?!\w)", re.I)
 _INVITES = han_pattern(
     r"\W{0,3}(?:(?:长按|扫描|识别|扫一扫|微信扫|扫码).{0,24}(?:二维码|关注|公众号|小程序)"
@@ -461,9 +519,12 @@ _NEWSROOM = lazy_pattern(languages.alternation(languages.NEWSROOMS), re.I)
 def _says_who(text: str) -> bool:
     led = _WRITTEN_BY.match(text)
     said = _AGENCY_BEHIND.sub("", text[led.end() :]) if led is not None else ""
+    said = _FROM_WHERE.sub("", said)
     return bool(said) and persons_in(said) == said
 
 
+_FROM_WHERE = lazy_pattern(r"\s[—–-]\s[^\W\d_a-z][^\d.,;:]{2,30}$")
+"""`Por Marcos Teles — Lages`."""
 _LONGEST_WRITER = 80
 _PARTS = lazy_pattern(r"[.;|·]\s(?=[^\W\d_a-z])")
 _WRITTEN_BY = lazy_pattern(
@@ -686,10 +747,14 @@ _DAY_ALONE = lazy_pattern(r"\(?\s?[12]\d{3}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?�
 
 def _is_field(paragraph: Paragraph, above: Paragraph | None) -> bool:
     """Whether a paragraph is a term of a list that says of the page what it is (`From:`), or what
-    stands right under such a one, `above`, that was taken out."""
+    stands right under such a one, `above`, that was taken out, or a further term of that list."""
     text = paragraph.text.strip()
     if paragraph.tag.name == "dt":
-        return _label_of(f"{narrow(text).rstrip(': ')}:") in _OF_THE_PAGE
+        begun = above is not None and above.tag.name == "dd"
+        goes_on = begun and above is not None and above.tag.parent is paragraph.tag.parent
+        is_short = len(text) <= LONGEST_LABEL and not text.endswith(_SPOKEN)
+        known = _label_of(f"{narrow(text).rstrip(': ')}:") in _OF_THE_PAGE
+        return known or (goes_on and is_short)
     is_under = above is not None and above.tag.name == "dt"
     return is_under and paragraph.tag.name == "dd" and len(text) <= _LONGEST_FIELD
 
@@ -755,7 +820,8 @@ def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
 
 def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone: str) -> None:
     """From the end on what is a footer, or the headline once more. Files and whom to ask go with it
-    where they stand below a line that says of which day the page is."""
+    where they stand below a line that says of which day the page is, and an address of mail where
+    it stands below the name of who wrote."""
     passed: list[int] = []
     for i in range(len(paragraphs) - 1, -1, -1):
         if not keep[i]:
@@ -777,8 +843,12 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             or (_FILES.fullmatch(plain.strip()) and _is_linked_file(paragraphs[i]))
         ):
             keep[i] = False
+            if passed and _REPORTED.fullmatch(plain.strip()):  # where who wrote is reached
+                for at in passed:
+                    keep[at] = keep[at] and not _MAIL.fullmatch(narrow(paragraphs[at].text).strip())
         elif len(passed) < _MOST_PASSED and (
-            _BELOW.match(plain) or _is_file_line(plain) or _is_linked_file(paragraphs[i])
+            _BELOW.match(plain)
+            or _MAIL.fullmatch(plain.strip()) or _is_file_line(plain) or _is_linked_file(paragraphs[i])
         ):
             passed.append(i)
         else:

@@ -246,7 +246,8 @@ STATED = (
     r"(?:\s?\(?(?P<tz>z(?![a-z])|(?:gmt|utc)\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d)"
     r"|(?:gmt|utc)(?![\d:+-])|[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)|beijing time"
     r"|(?:cst|[ep][sd]t|m[sd]t|cdt|bst|ces?t|mes?z|ees?t|msk|ist|ae[sd]t|nz[sd]t|jst|kst|hkt|sgt|мск"
-    r"|(?:eastern|central|mountain|pacific)(?:\s(?:standard|daylight))?\stime|(?-i:[ECMP]T|WES?T))\b"
+    r"|(?:eastern|central|mountain|pacific)(?:\s(?:standard|daylight))?\stime|(?-i:[ECMP]T|WES?T"
+    r"|WI(?:B|TA?)|PH[SC]?T|ICT|MYT|SAST|[ECW]AT|PKT|NPT|GST|IRST|TRT|BRT|ART|A[CW]ST))\b"
     r")\)?)?"
 )
 """A zone after a time of day, as group `tz`. Matches nothing as well."""
@@ -259,7 +260,10 @@ _NAMED = {
     "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "bst": 60,
     "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180, "мск": 180, "ist": 330,
     "aest": 600, "aedt": 660, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "nzst": 720,
-    "nzdt": 780, "z": 0, "gmt": 0, "utc": 0,
+    "nzdt": 780, "z": 0, "gmt": 0, "utc": 0, "wib": 420, "wita": 480, "wit": 540, "phst": 480,
+    "pht": 480, "phct": 480, "ict": 420, "myt": 480, "sast": 120, "eat": 180, "cat": 120, "wat": 60,
+    "pkt": 300, "npt": 345, "gst": 240, "irst": 210, "trt": 180, "brt": -180, "art": -180,
+    "awst": 480, "acst": 570,
 }  # fmt: skip
 """Minutes ahead of UTC. CST is China's here, not America's."""
 _AMERICAN_ZONES = {
@@ -502,6 +506,11 @@ def _of_an_era(plain: str) -> Iterator[tuple[date, int, int]]:
 
 
 _SHORT = lazy_pattern(r"(?<![\w/.-])(\d\d?)/(\d\d?)/(\d\d)(?![\w/.%-])")
+_SHORT_DOTTED = lazy_pattern(
+    r"(?<![\w/.-])(\d\d?)\.(\d\d?)\.(\d\d)(?![\w/%-]|\.\d)"
+    r"(?:(?=\.?,?\s{1,3}[^\d\n]{0,12}\d\d?[:.]\d\d(?![\d.]))()|(?=\.?\s?$))"
+)
+"""A day before a time of day, or at the end of its line: versions are numbered so, too."""
 _THIS_CENTURY = 50
 """Years of two digits below this are of this century, above 89 of the last."""
 
@@ -598,7 +607,18 @@ def _persian_leaps(year: int) -> int:
 
 def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, int]]:
     """The days of `11/27/26`, which can be read in one way, and of `11/7/26` where something tells
-    what comes first."""
+    what comes first; and of `27.11.26, 16:50`, which nobody writes otherwise."""
+    is_short = "." in plain and len(plain) < _LONGEST_DOTTED and not _ANY_HAN.search(plain)
+    for match in _SHORT_DOTTED.finditer(plain) if is_short else ():
+        number, month, year = (int(match[part]) for part in (1, 2, 3))
+        is_led = plain[: match.start()].rstrip()[-1:] in ("", ":")
+        if (match[4] is None and not is_led) or _THIS_CENTURY <= year < EARLIEST.year % 100:
+            continue
+        year += 2000 if year < _THIS_CENTURY else 1900
+        try:
+            yield date(year, month, number), *match.span()
+        except ValueError:
+            continue
     for match in _SHORT.finditer(plain) if "/" in plain else ():
         first, second, year = map(int, match.groups())
         is_american = first <= 12 < second <= 31 or order is DateOrder.MONTH_FIRST
@@ -611,6 +631,10 @@ def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, i
             yield date(year + (2000 if year < _THIS_CENTURY else 1900), month, day), *match.span()
         except ValueError:
             continue
+
+
+_LONGEST_DOTTED = 120
+_ANY_HAN = lazy_pattern("[\u3400-\u9fff]")
 
 
 def order_in(texts: Iterable[str], latest: date = date.max) -> DateOrder:

@@ -37,7 +37,15 @@ from ..fields.visible import COPYRIGHT, OF_VISIT, VisibleDate, VisibleFields, is
 from ..page import Page
 from ..soup import own_text, stated
 from ..text import clean_field, narrow, squeeze
-from ..tree import Element, attribute, has_ancestor, linked_size, spaced_text, text_size
+from ..tree import (
+    Element,
+    VisibleLine,
+    attribute,
+    has_ancestor,
+    linked_size,
+    spaced_text,
+    text_size,
+)
 from ..types import AGED
 from .in_rows import DateReader
 from .in_text import (
@@ -537,7 +545,7 @@ def read_dates(
     rest = _judged(others(page, seen, habits), page.now)
     winner = _finest(_agreed(found, seen, habits, row))
     if winner is not None:
-        winner = _as_shown(winner, found)
+        winner = _with_zone(_as_shown(winner, found), found)
     if winner is None or _is_shifted(winner, found, address):
         winner = _with_time(address, updates) if address else None
     if winner is None and (said := _said_by(row, habits, page.now)) is not None:
@@ -548,6 +556,8 @@ def read_dates(
         winner = _aged(page, habits, aged)
     if winner is None and not habits.watched:
         winner = _searched(page, habits, [*found, *updates, *rest])
+    if winner is not None and winner.when.precision is Precision.DAY and aged is not None:
+        winner = _timed_beside(winner, page, habits, aged.title) or winner
     update = _updated(updates, winner)
     written = next((c for c in rest if c.kind is DateKind.WRITTEN and not c.why), None)
     won = [c for c in (winner, update, written) if c is not None]
@@ -751,19 +761,8 @@ _NO_AGE = (Label.UPDATED, Label.EVENT, Label.OTHER, Label.WRITTEN)
 def _aged(page: Page, habits: Habits, aged: Aged) -> DateClue | None:
     """The day that an age in one of the lines under the headline comes to (`3 hours ago`). Not that
     of a change."""
-    key = squeeze(aged.title)
-    same = (at for at, line in enumerate(page.lines) if key and squeeze(line.text) == key)
-    heading = next(same, None)
-    if heading is None:
-        return None
     reader = DateReader(habits.zone, aged.asked_at)
-    long = 0
-    for line in page.lines[heading + 1 :][:_UNDER]:
-        long += len(line.text) > _LONGEST_AGE
-        if long > 1:  # behind a lead the text has begun
-            break
-        if len(line.text) > _LONGEST_AGE or line.linked * 2 >= len(line.text):
-            continue
+    for line in _under_headline(page, aged.title):
         text = page.read_line(line).replace("：", ": ")
         for found in reader.read(text):
             before = text[: text.find(found.written)] if found.written in text else ""
@@ -793,6 +792,54 @@ def _as_shown(winner: DateClue, found: list[DateClue]) -> DateClue:
         if is_so(winner.when, clue.when):
             return _finest([each for each in shown if each.when.day == clue.when.day]) or winner
     return winner
+
+
+def _with_zone(winner: DateClue, found: list[DateClue]) -> DateClue:
+    """The winner, or a statement of the same minute by the same clock that says which that is."""
+    value = winner.when.value
+    if winner.when.zone or not isinstance(value, datetime):
+        return winner
+    minute = value.replace(second=0, microsecond=0)
+    for clue in found:
+        other = clue.when.value
+        if clue.why or clue.when.zone in ("", "UTC") or not isinstance(other, datetime):
+            continue
+        if other.replace(second=0, microsecond=0, tzinfo=None) == minute:
+            return clue
+    return winner
+
+
+def _timed_beside(winner: DateClue, page: Page, habits: Habits, title: str) -> DateClue | None:
+    """The winner with the time that stands beside its day, without a year, in a line under the
+    headline: `07-22 18:05`."""
+    day = winner.when.day
+    for line in _under_headline(page, title):
+        match = _CLOCK_OF_DAY.search(narrow(line.text))
+        if match is None or (int(match[1]), int(match[2])) != (day.month, day.day):
+            continue
+        moment = read_date(f"{day.isoformat()} {match[3]}:{match[4]}", habits.zone)
+        if moment is not None and moment.day == day:
+            return replace(winner, when=moment)
+    return None
+
+
+_CLOCK_OF_DAY = lazy_pattern(
+    r"(?<![\d./-])(\d\d?)(?:[-/]|\s?月\s?)(\d\d?)(?:\s?日)?\s{1,3}([01]?\d|2[0-3]):([0-5]\d)(?!\d)"
+)
+
+
+def _under_headline(page: Page, title: str) -> Iterator[VisibleLine]:
+    """The short lines, mostly not links, right under the headline, up to where a text begins."""
+    key = squeeze(title)
+    same = (at for at, line in enumerate(page.lines) if key and squeeze(line.text) == key)
+    heading = next(same, None)
+    long = 0
+    for line in () if heading is None else page.lines[heading + 1 :][:_UNDER]:
+        long += len(line.text) > _LONGEST_AGE
+        if long > 1:  # behind a lead the text has begun
+            return
+        if len(line.text) <= _LONGEST_AGE and line.linked * 2 < len(line.text):
+            yield line
 
 
 def _by_own_clock(winner: DateClue, found: list[DateClue]) -> DateClue:

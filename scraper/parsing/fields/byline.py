@@ -17,7 +17,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern, simplify
 from storage.types import When
 
-from ..dates.in_text import DateOrder, find_dates, read_date
+from ..dates.in_text import DateOrder, FoundDate, find_dates, read_date
 from ..languages import CLOCK_WORDS, HIJRI, PHOTO_OF, PRINT, SHARE, SOURCE, WEEKDAYS, alternation
 from ..text import around, clean_field, narrow
 
@@ -74,12 +74,28 @@ _WORDS: dict[Label, str] = {
         "|datum objave|julkaisupäivä|publiceringsdatum|publicerades|publiseringsdato"
         "|publisert dato|udgivelsesdato|udgivet den|дата размещения|размещено|дата создания"
         "|תאריך פרסום|פורסם ב|פורסם בתאריך|פורסם|प्रकाशित तिथि|प्रकाशन तिथि|प्रकाशित|প্রকাশের তারিখ"
-        "|প্রকাশ|প্রকাশিত|تاریخ انتشار|تاریخ درج|منتشر شده|انتشار|dipublikasikan|tanggal terbit|terbit"
+        "|প্রকাশ|প্রকাশিত|تاریخ انتشار|تاریخ درج|منتشر شده|انتشار|dipublikasikan"
+        "|tanggal terbit|terbit"
         "|дата новости|опубликован|ημερομηνία δημοσίευσης|δημοσιεύτηκε|δημοσιεύθηκε"
+        "|pubblicazione|data pubblicazione|inserito il"
+        "|publicação|data da publicação|publicado a|postado em"
+        "|publicación|fecha publicación|publicada"
+        "|publication|date publication|mise en ligne|publiée le"
+        "|veröffentlichung|publikation|datum publicatie"
+        "|plaatsingsdatum|publicat el|data de publicació"
+        "|publicat pe|publicat în data de|objavljeno dana|datum objavljivanja|objavljena|објављено"
+        "|датум објаве|објавено|публикувано|публикувано на|публикувана|дата на публикуване"
+        "|дата публікації|розміщено|дата розміщення|апублікавана|avaldatud|avaldamise kuupäev"
+        "|publicēts|publicēta|publicēšanas datums|paskelbta|paskelbimo data|publikuota|birt"
+        "|publikuar më"
+        "|argitaratua|argitalpen data|cyhoeddwyd|foilsithe|tarikh siar|tarikh terbit|imechapishwa"
     ),
     Label.STATED: (
         "时间|日期|日時|日付|date|time|datum|fecha|дата|tarih|tanggal|dato|päivämäärä|날짜|التاريخ"
         "|ngày|วันที่|created at|created on|vloženo|datum vložení|vytvořeno"
+        "|dátum|kuupäev|datums|dagsetning|datë|tarix|sana"
+        "|күні|датум|ημερομηνία|תאריך|दिनांक|तारीख|তারিখ"
+        "|تاریخ|tarikh|tarehe|petsa|dyddiad|dáta"
     ),
     Label.UPDATED: (
         "最后更新|最近更新|更新|最后修改|修改|最終更新|资料检视|최종수정|수정|업데이트"
@@ -115,6 +131,11 @@ _WORDS: dict[Label, str] = {
         "|terakhir diubah|terakhir diperbarui|τελευταία ενημέρωση"
         "|ostatnia modyfikacja|data modyfikacji|ostatnia zmiana|ปรับปรุงล่าสุด|แก้ไขล่าสุด"
         "|son güncelleme|güncelleme tarihi|güncellenme tarihi|güncelleme|güncellendi|diperbarui"
+        "|aggiornamento|data aggiornamento|data di aggiornamento|actualitzat|darrera actualització"
+        "|última actualització|poslednja izmena|датум измене|ажурирано|последна промяна"
+        "|актуализирано"
+        "|обновена|muudetud|viimati muudetud|uuendatud|atjaunots|atjaunināts|atnaujinta|uppfært"
+        "|síðast uppfært|përditësuar|diweddarwyd|dikemas kini|imesasishwa"
     ),
     Label.WRITTEN: (
         "written on|date written|date of writing|signed on|date signed|drafted on"
@@ -136,13 +157,63 @@ _WORDS: dict[Label, str] = {
         "|printed on|retrieved|last visited|copyright|mitglied seit|registriert seit|gültig ab"
         "|gültig bis"
         "|in kraft seit|tritt in kraft|inscrit le|membre depuis|entrée en vigueur|miembro desde"
+        "|embargo|embargo until|embargoed until|under embargo until|not before|closes"
+        "|closes on|apply by"
+        "|applications close|submit by|respond by|reply by"
+        "|rsvp by|sale ends|offer ends|ends|ends on"
+        "|sperrfrist|sperrfrist bis|frist|bewerbungsfrist|anmeldefrist|anmeldeschluss"
+        "|bewerbungsschluss"
+        "|einsendeschluss|abgabefrist|abgabeschluss"
+        "|einreichfrist|annahmeschluss|meldeschluss|ablaufdatum"
+        "|sous embargo jusqu'au|sous embargo jusqu’au|date limite|date limite de dépôt"
+        "|date de clôture"
+        "|date d'échéance|date d’échéance|échéance|clôture|clôture des candidatures"
+        "|valable jusqu'au"
+        "|valable jusqu’au|embargo hasta|fecha límite"
+        "|plazo|plazo de presentación|plazo de solicitud"
+        "|vencimiento|fecha de vencimiento|vence|vence el|válido hasta|fecha de cierre|cierre"
+        "|prazo|prazo de inscrição|data limite de inscrição|validade|válido até"
+        "|data de encerramento"
+        "|scadenza|data scadenza|data di scadenza|termine ultimo|termine di presentazione"
+        "|valido fino al"
+        "|scade il|chiusura|uiterste datum|sluitingsdatum|sluitingstermijn|geldig tot"
+        "|inschrijven tot"
+        "|termin składania|termin składania ofert|termin nadsyłania|ważne do|data ważności"
+        "|obowiązuje do"
+        "|sejmuto|sejmuto dne|vyvěšeno do|platí do|platnost do"
+        "|uzávěrka|lhůta|zvesené|platné do|uzávierka"
+        "|határidő|jelentkezési határidő|beadási határidő|lejárat|érvényes|termen limită|termen"
+        "|dată limită|data limită|valabil până la|rok prijave|rok za prijavu|rok za podnošenje"
+        "|срок подачи|срок подачи заявок|срок действия|крайний срок|дедлайн|действует до"
+        "|прием заявок до"
+        "|строк подання|строк дії|кінцевий термін|термін подання|дійсний до|краен срок"
+        "|рок за пријаву"
+        "|son tarih|son başvuru|son başvuru tarihi|başvuru bitiş tarihi|bitiş tarihi"
+        "|geçerlilik tarihi"
+        "|sista dag|sista datum|sista ansökningsdag|sista anmälningsdag|gäller till|søknadsfrist"
+        "|påmeldingsfrist|ansøgningsfrist|tilmeldingsfrist|gyldig til|gælder til|svarfrist"
+        "|høringsfrist"
+        "|hakuaika|hakuaika päättyy|määräaika|määräpäivä|viimeinen hakupäivä|voimassa|tähtaeg"
+        "|termiņš"
+        "|terminas|galioja iki|umsóknarfrestur|προθεσμία|λήξη|ισχύει έως|ημερομηνία λήξης|afati"
+        "|آخر موعد|الموعد النهائي|تاريخ الانتهاء|ينتهي في|ساري حتى|מועד אחרון|תאריך אחרון"
+        "|בתוקף עד|מהלת|مهلت"
+        "|अंतिम तिथि|अन्तिम तिथि|শেষ তারিখ|আবেদনের শেষ তারিখ|batas waktu|batas akhir|tenggat"
+        "|berlaku sampai"
+        "|berlaku hingga|tarikh tutup|tarikh luput|hạn chót|hạn nộp|hạn nộp hồ sơ|hết hạn"
+        "|có hiệu lực"
+        "|마감일|마감|접수마감|접수 ?기간|신청 ?기간|모집 ?기간|유효 ?기간|게시 ?기간"
+        "|締切|締切日|締め切り|申込期限|申込締切"
+        "|応募締切|提出期限|受付期間|募集期間|掲載期間|掲載期限|掲載終了日|有効期限|公開期限|解禁日時|解禁"
+        "|วันสิ้นสุด|วันหมดอายุ|หมดเขต|ปิดรับสมัคร|มีผลบังคับใช้"
     ),
     Label.SOURCE: (
-        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|转自|发布者|发布机构|发布单位|发布部门|公开机构|公开单位|公开部门"
+        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|转自|发布者"
+        "|发布机构|发布单位|发布部门|公开机构|公开单位|公开部门"
         "|发布机关|发文机关|制发机关|信息提供|供稿单位|供稿|chinese source|news source|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
         "|제공|담당 ?부서|작성 ?부서|제공 ?부서|등록 ?부서|부서명"
-        "|発信元|発表元|提供元|配信元|podmiot udostępniający"
+        "|発信元|発表元|提供元|配信元|podmiot udostępniający|herausgeber|herausgegeben von|émetteur"
         "|ผู้ประกาศ|ผู้เผยแพร่|ผู้ลงข่าว|เผยแพร่โดย|ประกาศโดย|โพสต์โดย|หน่วยงาน|" + "|".join(SOURCE)
     ),
     Label.AUTHOR: (
@@ -155,7 +226,9 @@ _WORDS: dict[Label, str] = {
         "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur"
         "|wytworzył\\(a\\)|wytworzyła|wytworzył|ข่าว/ภาพ|ภาพ/ข่าว|ผู้เขียน|เขียนโดย"
         "|tác giả|記者|기자|작성자|글쓴이|등록자|بقلم|كتب|كتبت|إعداد|συντάκτης|συντάκτρια"
-        "|toimittaja"
+        "|toimittaja|מאת|כתב|כתבה|लेखक|लेखिका|संवाददाता|রচনা|লেখক|প্রতিবেদক|نویسنده|نویسندگان|خبرنگار"
+        "|автор статьи|аўтар|аутор|autors|autorius|höfundur|awdur|egilea|mwandishi|pengarang"
+        "|ditulis oleh|phóng viên|ผู้สื่อข่าว"
     ),
     Label.EDITOR: (
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
@@ -181,7 +254,8 @@ _WORDS: dict[Label, str] = {
         "|görüntülenme"
         "|přečteno|zobrazeno|počet zobrazení"
         "|liczba odsłon|liczba wyświetleń|liczba wejść|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
-        "|อ่าน|เปิดอ่าน|เข้าชม|จำนวนผู้อ่าน|reading time|read time|lesezeit|lesedauer|temps de lecture"
+        "|อ่าน|เปิดอ่าน|เข้าชม|จำนวนผู้อ่าน|reading time|read time|lesezeit|lesedauer"
+        "|temps de lecture"
         "|tiempo de lectura|tempo di lettura|tempo de leitura|leestijd|lästid|læsetid|lesetid"
         "|czas czytania|время чтения|час читання|okuma süresi"
     ),
@@ -247,7 +321,10 @@ def _any(words: str) -> str:
 
 
 # `记者 张三`: only where a name, and nothing but a name, stands apart from the word.
-_REPORTER = r"|(?:本报|本网|新华社)?(?:记者|通讯员)(?=\s{1,3}[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
+_REPORTER = (
+    r"|(?:本报|本网|新华社)?(?:记者|通讯员)"
+    r"(?=\s{1,3}(?:[一-鿿·]{2,4}|[一-鿿]\s[一-鿿])(?:[\s)、,，/|]|$))"
+)
 _EDITOR = (
     r"|(?:责任)?编辑(?=\s{1,3}(?!打印|分享|收藏|评论|发布|推荐)[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
 )
@@ -301,9 +378,11 @@ _A_NAME = (
     r"(?-i:[^\W\d_a-zß-ÿ][\w’'.-]{0,20}(?:\s(?:[a-z]{2,3}\s)?[^\W\d_a-zß-ÿ][\w’'-]{1,20}){1,2})"
     r"(?=\s{0,3}(?:$|[|•·,;/(–—-]|\d|[^\W\d_]{3,9}\s?:))"
 )
+_DATA = r"|data(?=\s?:\s{0,3}(?:$|(?:[^\W\d_]{2,10}[,.]?\s)?\d))"
+"""In Romance and Baltic languages and in Polish a day, in others the figures that follow."""
 # 来　源：, 日　期：: printed wide to look neat.
 _MORE = _OF_DATES | {
-    Label.STATED: _SPACED.format("时", "间") + _SPACED.format("日", "期"),
+    Label.STATED: _SPACED.format("时", "间") + _SPACED.format("日", "期") + _DATA,
     Label.SOURCE: _SPACED.format("来", "源"),
     Label.AUTHOR: _SPACED.format("作", "者") + rf"|(?:{_WRITTEN_BY})(?=\s?:\s?{_A_NAME})",
     Label.SKIP: rf"|(?:{_PICTURED_BY})(?=\s?:\s?\w)",
@@ -316,7 +395,21 @@ COLONED = han_pattern(
     re.I,
 )
 _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
+_UNTIL = (
+    "until|till|no later than|bis|bis zum|bis einschließlich|spätestens|jusqu'au|jusqu’au|avant le"
+    "|au plus tard le|hasta el|hasta|antes del|até|até o dia|até ao dia|fino al|entro il|entro"
+    "|tot en met|tot|uiterlijk|till och med|senast|til og med|senest|inden|indtil|innen|do dnia"
+    "|nejpozději do|najneskôr do|până la|până pe|najkasnije do|до|до конца|έως|μέχρι|έως και"
+    "|sampai|hingga|sampai dengan|đến ngày|đến hết ngày|حتى|עד|تا|do(?=\\s\\d{1,2}\\.)"
+)
+"""Right before a day they make a deadline of it."""
+_UNTIL_IT = han_pattern(
+    r"\s?(?:\([^()]{1,6}\)\s?)?(?:まで|迄|締切|必着|까지|마감|截止|截標|止(?![一-鿿])"
+    r"|前(?=[一-鿿]{0,6}(?:报名|提交|报送|反馈|完成|申报))|(?:['’][^\W\d_]{1,4}\s)?kadar\b|(?:saakka|asti)\b)"
+)
+"""Right behind a day they do so."""
 _DATE_WORDS = {label: _WORDS[label] for label in _DATED}
+_DATE_WORDS[Label.OTHER] += f"|{_UNTIL}"
 ENDS_IN_LABEL = han_pattern(
     rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, _OF_DATES)})\s{{0,4}}:?[\s:]{{0,9}}$", re.I
 )
@@ -380,7 +473,7 @@ _APART_BY = lazy_pattern(r"[|｜丨]|\s{3,}|\s[·•]\s")
 _LONGEST_FILLING = 80
 _BRACKETED = lazy_pattern(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
-_LEADS = lazy_pattern(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
+_LEADS = lazy_pattern(r"(?:^|[|()\]\d:;,>·-])\s{0,9}$")
 _BY = lazy_pattern(r"^by\s+", re.I)
 _IN_PLACE = lazy_pattern(
     r"\s(?:in|from|at)\s[A-Z][\w'’.-]{1,30}(?:,?\s[A-Z][\w'’.-]{1,30}){0,4}(?=\sand\s|\s?,\s|$)"
@@ -491,7 +584,7 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
     plain = narrow(text)
     marks = _without_posters(_labels(plain), plain)
     found = [
-        LabelledDate(_label_before(marks, d.start, plain), d.when, d.start, d.end)
+        LabelledDate(_label_of(marks, d, plain), d.when, d.start, d.end)
         for d in find_dates(text, zone, order)
     ]
     found += _short_days(plain, marks, found, zone)
@@ -595,7 +688,7 @@ def _short_day(match: re.Match[str], zone: str) -> When | None:
 
 
 _COLON = lazy_pattern(":")
-_BEFORE_COLON, _AFTER_COLON = LONGEST_LABEL + 4, 9
+_BEFORE_COLON, _AFTER_COLON = LONGEST_LABEL + 4, 16
 _SHORT_NUMBER = lazy_pattern(r"\d(?<!\d\d)(?:\d\d\d|\d)?(?!\d)")
 """The first number of whatever `BEFORE_DATE` takes for a date."""
 _BEFORE_NUMBER, _AFTER_NUMBER = LONGEST_LABEL + 40, 40
@@ -642,6 +735,12 @@ def _of_figures(mark: _Mark, plain: str) -> _Mark:
     """The label of a source as that of a picture or of figures, where it is one: `数据来源：`."""
     before = _FIGURES.search(plain, max(0, mark.start - 12), mark.start)
     return mark if before is None else _Mark(before.start(), mark.end, Label.CREDIT)
+
+
+def _label_of(marks: list[_Mark], dated: FoundDate, plain: str) -> Label:
+    label = _label_before(marks, dated.start, plain)
+    is_end = label is Label.PLAIN and _UNTIL_IT.match(plain, dated.end) is not None
+    return Label.OTHER if is_end else label
 
 
 def _label_before(marks: list[_Mark], start: int, plain: str) -> Label:

@@ -51,7 +51,15 @@ BUILT = (
 )  # fmt: skip
 """Metas that say when a system made the file: a trap, years after the article."""
 SOURCE = ("contentsource", "source", "mediaid", "article:source")
-AUTHOR = ("author", "article:author", "dc.creator", "sailthru.author", "parsely-author", "byl")
+AUTHOR = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "dc.creator",
+    "sailthru.author",
+    "parsely-author",
+    "byl",
+)
 EDITOR = ("editor", "article:editor", "责任编辑")
 TITLE = ("articletitle",)
 SOCIAL_TITLE = (

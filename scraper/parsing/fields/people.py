@@ -19,7 +19,7 @@ from storage.text import han_pattern, in_both_scripts, simplify
 from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules
-from ..languages import GENRES, SOURCE, alternation
+from ..languages import AGENCIES, GENRES, SOURCE, alternation
 from ..page import SHORT_LINE, Page, plain_text
 from ..text import STOPS, clean_field, narrow, squeeze
 from ..tree import (
@@ -98,11 +98,15 @@ _NO_NAME = lazy_pattern(r"https?:|www\.|@|^[A-Za-z]?_?\d+$", re.I)
 """Addresses and staff numbers: they fill author metas, they name nobody."""
 _NOBODY = han_pattern(r'="|^\d+\)|^(?:此处|楼主|点击此处|点击查看|原创|转载|网络|匿名)$')
 """Markup that was escaped, and words that name no body."""
-_PERSON = r"[一-鿿]{2,4}(?:·[一-鿿]{1,6}){0,2}"
+_PERSON = r"(?:[一-鿿]{2,4}(?:·[一-鿿]{1,6}){0,2}|[一-鿿]\s[一-鿿](?![一-鿿]))"
 _PEOPLE = rf"({_PERSON}(?:[\s、,]{{1,3}}{_PERSON}){{0,4}})"
 _REPORTERS = han_pattern(rf"(?:记者|通讯员)[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|报道|/|\|)")
+_KOREAN_REPORTERS = lazy_pattern(
+    r"(?:^|[\n=\])]\s?)([가-힣]{2,4})\s?(?:(?:선임|수습|인턴|객원|전문)\s?)?(?:기자|특파원)(?=\s?(?:=|$|\n|[\w.+-]{2,40}@))"
+)
+"""`박지은 기자 park@…`, `(서울=…) 박지은 기자 =`."""
 _REPORTER_LINE = han_pattern(
-    rf"[^一-鿿]{{0,4}}[一-鿿·\s]{{0,14}}记者[\s:]{{0,3}}{_PEOPLE}(?:发自.{{0,12}}|\s?(?:文|摄|报道))?"
+    rf"[^一-鿿]{{0,4}}(?:文\s?[/:]\s?)?[一-鿿·\s]{{0,14}}记者[\s:]{{0,3}}{_PEOPLE}(?:发自.{{0,12}}|\s?(?:文|摄|报道))?\s?[)）】]?"
 )
 _SIGNED = 60
 _HEAD, _TAIL = 160, 120
@@ -111,18 +115,18 @@ _TESTED = etree.XPath("descendant::*[@data-testid]")
 _AUTHOR_LINK = lazy_pattern(
     r"/(?:authors?|by|people|contributors?|reporters?|writers?|staff|autor(?:es|en|i)?|auteurs?|team"
     r"|journalists?|columnists?|editors?|profiles?|firmas?|redaktion|redakteure?|penulis|yazar(?:lar)?"
-    r"|avtor(?:y|i)?)/[^/?#]{3,}(?:/[^/?#]{3,})?/?(?:$|[?#])",
+    r"|avtor(?:y|i)?)/(?:\d|[^/?#]{3})[^/?#]*(?:/[^/?#]{3,})?/?(?:$|[?#])",
     re.I,
 )
 _NAMED = etree.XPath("descendant::*[@itemprop='name' or @rel='author']")
 _BYLINE_NAMES = lazy_pattern(
-    r"(?:^|[\s_-])(?:by-?lines?|authors?|author-?names?|writers?|reporters?|autor|auteur|autore|autorin"
+    r"^by\s|(?:^|[\s_-])(?:by-?lines?|authors?|author-?names?|writers?|reporters?|autor|auteur|autore|autorin"
     r"|verfasser|contributors?|theauthor|written-?by|posted-?by|firma|penulis|yazar|journalist"
     r"|signature|skribent|redakteur)(?:$|[\s_-])",
     re.I,
 )
 _BYLINE_CLASS = lazy_pattern(
-    "by-?_?line|author|writer|reporter|auteur|autor|verfasser|contrib|written-?by|posted-?by|^firma"
+    r"\bby\b|by-?_?line|author|writer|reporter|auteur|autor|verfasser|contrib|written-?by|posted-?by|^firma"
     "|penulis|yazar|journalist|signature|skribent|redakteur",
     re.I,
 )
@@ -168,7 +172,7 @@ def read_people(
     `body` the element that it stands in."""
     zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
-    source = _first("source", _source_clues(page, rules, seen, body), zone)
+    source = _first("source", _source_clues(page, rules, seen, text, body), zone)
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
     clues = [*_author_clues(page, rules, seen, text, body)]
@@ -195,7 +199,7 @@ def read_people(
 
 
 def _source_clues(
-    page: Page, rules: FieldRules, seen: VisibleFields, body: Element | None
+    page: Page, rules: FieldRules, seen: VisibleFields, text: str, body: Element | None
 ) -> Iterator[Clue]:
     yield from meta.selected(page, rules.source)
     yield from meta.metas(page, meta.SOURCE)
@@ -226,6 +230,22 @@ def _source_clues(
     ):  # an office that names itself so
         yield Clue(Origin.VISIBLE, "byline", seen.author)
     yield from (clue for clue in _named_below(page, Label.AUTHOR) if is_institution(clue.raw))
+    sent = next((match for each in _SENT_BY if (match := each.match(narrow(text[:_HEAD])))), None)
+    if sent is not None:
+        yield Clue(Origin.VISIBLE, "dateline", sent[1])
+
+
+_SENT_BY = (
+    lazy_pattern(
+        rf"\s?[^\W\d_][^\n.!?()]{{1,40}}(?:\.\s?\d{{1,2}})?[^\n.!?()\d]{{0,12}}\d{{0,4}}\s?"
+        rf"\((?i:((?:{alternation(AGENCIES)})(?:/[A-Za-z]{{2,12}})?))\)\s?(?:--|[-–—])",
+    ),
+    han_pattern(
+        r"\s?([一-鿿]{1,10}(?:社|网|報|报|台|新闻))[一-鿿]{0,8}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
+    ),
+)
+"""The agency behind the place and the day from which a text is sent: `GUIYANG, Nov. 3 (Xinhua) --`,
+`新华社贵阳11月3日电`."""
 
 
 def _named_below(page: Page, label: Label) -> Iterator[Clue]:
@@ -475,12 +495,17 @@ def _signature(body: Element | None) -> Iterator[Clue]:
         if not (2 <= len(words) <= 5 and len(said) <= _LONGEST_SIGNED and persons_in(said) == said):
             continue
         around = [tag, *islice(tag.iter("p", "span", "strong", "em", "b", "i"), 4)]
-        if any(_TO_THE_RIGHT.search(f"{each.get('style')} {each.get('align')}") for each in around):
+        is_aside = any(
+            _TO_THE_RIGHT.search(f"{each.get('style')} {each.get('align')}") for each in around
+        )
+        inner = tag[0] if len(tag) == 1 and tag[0].tag in _STANDING_OUT else None
+        if is_aside or (inner is not None and line_text(inner) == line_text(tag)):
             yield Clue(Origin.VISIBLE, "signature", said)
             return
 
 
 _LONGEST_SIGNED = 40
+_STANDING_OUT = ("em", "i", "strong", "b")
 _TO_THE_RIGHT = lazy_pattern(r"text-align\s?:\s?(?:right|end)|\bright$", re.I)
 
 
@@ -553,10 +578,12 @@ def _is_close(tag: Element, box: Element | None) -> bool:
 
 
 def _shown(tag: Element) -> str:
-    """The text of a byline. Its first line, where it has several, names the writer."""
-    name = next(iter(_NAMED(tag)), None)
-    text = _unlabelled(tag if name is None else name)[:_LONGEST_BYLINE]
-    if name is None and not persons_in(text) and persons_in(joined := line_text(tag)):
+    """The text of a byline. Its first line, where it has several, names the writer; of the names
+    that are marked in it, each is one's."""
+    named = _NAMED(tag)
+    names = [each for each in named if not any(a in named for a in each.iterancestors())][:MOST]
+    text = ", ".join(_unlabelled(each) for each in names or [tag])[:_LONGEST_BYLINE]
+    if not names and not persons_in(text) and persons_in(joined := line_text(tag)):
         return joined  # the first or last letter of a name stands in an element of its own
     return text
 
@@ -610,6 +637,12 @@ def _is_beside(tag: Element, around: frozenset[Element], page: Page) -> bool:
 
 _OWN_FOOT = lazy_pattern(r"(?:article|entry|post|story)[-_]{0,2}footer", re.I)
 _LEADS_NAME = lazy_pattern(
+    r"(?:propos recueillis|recueilli|entretien|texte|reportage|article) par\s"
+    r"|(?:geschrieben|ein beitrag|protokolliert|aufgezeichnet|verfasst) von\s"
+    r"|(?:escrito|redactado) por\s|a cura di\s|(?:oleh|przez)\s"
+    r"|(?:opgetekend|geschreven) door\s|(?:skrevet|skriven) a[fv]\s|Τ(?:ου|ης|ων)\s"
+    r"|γράφει (?:ο|η)\s"
+    r"|haber\s?:\s?|מאת\s|بقلم\s|"
     r"(?:(?:written|reported|posted|story|text|words|compiled|interview|analysis|report|reporting"
     r"|article|review|essay)\s)?(?:by|von|par|por|di|door|av|af)\s{1,3}"
     r"(?=[^\W\d_])|(?:by|words|text|von|par|por)\s?:\s?",
@@ -649,6 +682,7 @@ def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
         if match is None:
             is_whole = names == said and _NAME_CLASS.search(names_of(line.tag)) is not None
             names = names if is_whole else _beside_role(line, below) or _beside_genre(said)
+            names = names or _beside_site(said, page)
         if names:
             is_plain = persons_in(line.text) == names
             raw = page.read_line(line) if is_plain else names
@@ -658,6 +692,17 @@ def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
 def _beside_role(line: VisibleLine, below: VisibleLine) -> str:
     """The name in a line that says what its bearer does, too, or that stands over one that does."""
     return writer_in(line.text) or writer_in(f"{line.text}\n{below.text}")
+
+
+def _beside_site(text: str, page: Page) -> str:
+    """The name in a line that says for which paper, whose page it is: `Ann Roth - City Gazette`."""
+    parts = [part.strip() for part in _BESIDE_NAME.split(text) if part.strip()]
+    if len(parts) != _NAME_AND_SITE or squeeze(parts[1]) not in meta.names_of_site(page):
+        return ""
+    return parts[0] if persons_in(parts[0]) == parts[0] else ""
+
+
+_BESIDE_NAME, _NAME_AND_SITE = lazy_pattern(r"\s[-–—|/·•]\s|,\s|\s?/\s?"), 2
 
 
 def _beside_genre(text: str) -> str:
@@ -696,6 +741,9 @@ def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
             and (author := read_byline(line, zone).author)
         ):
             yield Clue(Origin.VISIBLE, "reporter beside the source", author)
+    signed = "\n".join(_lines_with(page, ("기자", "특파원")))
+    for match in islice(_KOREAN_REPORTERS.finditer(f"{text[:_HEAD]}\n{signed}"), 1):
+        yield Clue(Origin.VISIBLE, "reporter line", match[1])
     for part in (text[:_HEAD], text[-_TAIL:]):
         for match in _REPORTERS.finditer(narrow(part)):
             if not _NOT_NAMES.match(match[1]):

@@ -69,7 +69,7 @@ _ORGANISATION = lazy_pattern(
     r"|studio|publishing|publisher|website|portal|info|com|net|org|home|menu|login|subscribe|search"
     r"|profile|biography|photo|image|getty|archive|comments?|the|jornal|giornale|gazet[ae]|haber"
     r"|noticias|notícias|notizie|nouvelles|nachrichten|новости|articles?|blog|forum|club|channel"
-    r"|community|magazin|revista|periódico|newspaper|eyewitness|\w{0,20}admin)\b",
+    r"|about|contacts?|kontakt|contacto|contatto|community|magazin|revista|periódico|newspaper|eyewitness|\w{0,20}admin)\b",
     re.I,
 )
 _STEMS = tuple(word.strip("*") for word in INSTITUTIONS)

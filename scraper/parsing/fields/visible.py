@@ -93,12 +93,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class DatePlace:
-    """Where a date stands: the whole line, taken apart, and how many lines below the headline."""
+    """Where a date stands: the whole line, taken apart, how many lines below the headline, and the
+    labels of the lines right above and below."""
 
     text: str
     line: VisibleLine
     byline: Byline
     distance: int
+    beside: frozenset[Label] = frozenset()
 
 
 def judge_date(
@@ -156,7 +158,8 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     score -= 40 if _is_of_visit(dated, place, context) else 0
     if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
         score += 15
-    is_own_line = Label.SKIP in byline.labels and 0 < distance <= _RIGHT_BELOW
+    of_page = byline.labels | place.beside
+    is_own_line = Label.SKIP in of_page and 0 < distance <= _RIGHT_BELOW
     # Nobody tells when something takes place by a stamp, before anything else is said.
     is_own_line |= distance == 1 and _STAMP.fullmatch(narrow(text).strip()) is not None
     if dated.label is Label.STATED and in_body and not (byline.source or byline.author):
@@ -331,7 +334,7 @@ _OF_REPUBLIC = r"\s?[:：]\s?[\d０-９]{2,3}\s?[-/.年]"
 _YEARISH = han_pattern(
     rf"\[\s?{_SHORT_DAY}|\(\s?{_SHORT_DAY}|【\s?{_SHORT_DAY}|时间\s?[:：]\s?{_SHORT_DAY}"
     rf"|日期(?:\s?[:：]\s?{_SHORT_DAY}|{_OF_REPUBLIC})|時間{_OF_REPUBLIC}"
-    r"|19\d\d|2\d\d\d|/\d\d?/\d\d(?!\d)|〇|零|○|1\s\d\s\d\s\d|2\s\d\s\d\s\d"
+    r"|19\d\d|2\d\d\d|/\d\d?/\d\d(?!\d)|\d\.\d\d?\.\d\d(?![\w.])|〇|零|○|1\s\d\s\d\s\d|2\s\d\s\d\s\d"
     r"|1[0-4]\d\s?年|令和\s?[\d元]|平成\s?[\d元]|民[國国]\s?[\d元]"
 )
 _PERSIAN_YEAR = lazy_pattern(r"۱[۳۴][۰-۹]{2}|[آ-ی]\s{1,3}1[34]\d\d|1[34]\d\d(?=[^\d]{1,12}[آ-ی])")
@@ -356,6 +359,7 @@ _NO_SOURCE = lazy_pattern(
     r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s|\b(?:no|nr|n°|№)\.?\s?\d"
     r"|^(?:印发|发布|公布|公告|颁布|签发|通过|修订|施行|实施|成文|制定|刊登|发表|上传)$"
     r"|^(?:post|listen|watch|read|leave)\b|\bnews & events\b|첨부$"
+    r"|(?:印刷|表示|印字|プリント|인쇄)\S{0,4}$"
     r"|\b(?:press|news|media) (?:releases?|statements?)\b|pressemitteilung|comunicado|communiqu"
     r"|comunicato|siaran (?:media|pers)"
     r"|\b(?:latest|local|all|more|top|breaking|other|our|related|recent) news\b",
@@ -442,7 +446,9 @@ def read_visible(page: Page, context: Context) -> VisibleFields:
         text = lines.read(index)
         byline = lines.byline(index, context.zone, context.order)
         for dated in byline.dates:
-            place = DatePlace(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
+            distance = index - heading if heading < NOWHERE else NOWHERE
+            beside = lines.labels_beside(index) if dated.label is Label.STATED else frozenset()
+            place = DatePlace(text, line, byline, distance, beside)
             own = replace(byline, rest=()) if _is_dateline(dated, place) else byline
             found.append(_Candidate(judge_date(dated, place, page.now, context), index, own))
     fit = [each for each in found if not each.date_seen.fault and each.date_seen.label in BASE]
@@ -489,6 +495,12 @@ class _Lines:
             return _day_and_month(both[1], both[2]) if both else text
         below = (each._replace(text=self.page.read_line(each)) for each in others)
         return _joined((line._replace(text=text), *below), {})[0][0]
+
+    def labels_beside(self, index: int) -> frozenset[Label]:
+        """The labels of the lines right above and below one."""
+        near = self.shown[max(0, index - 1) : index + 2 : 2]
+        short = (text for text, _ in near if len(text) <= _LONGEST_OF_FIELDS)
+        return frozenset(chain.from_iterable(read_byline(each, "").labels for each in short))
 
     def byline(self, index: int, zone: str, order: DateOrder = DateOrder.UNSURE) -> Byline:
         """One line taken apart, its names where its elements part them, too."""
