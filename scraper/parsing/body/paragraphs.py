@@ -848,7 +848,9 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
                     keep[at] = keep[at] and not _MAIL.fullmatch(narrow(paragraphs[at].text).strip())
         elif len(passed) < _MOST_PASSED and (
             _BELOW.match(plain)
-            or _MAIL.fullmatch(plain.strip()) or _is_file_line(plain) or _is_linked_file(paragraphs[i])
+            or _MAIL.fullmatch(plain.strip())
+            or _is_file_line(plain)
+            or _is_linked_file(paragraphs[i])
         ):
             passed.append(i)
         else:
