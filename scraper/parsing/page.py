@@ -49,7 +49,7 @@ def read_linked(scripts: list[Element]) -> tuple[dict[str, object], ...]:
         if "ld+json" in attribute(tag, "type").lower():
             found.extend(_objects(own_text(tag)[:_MAX_JSON]))
     named = {item["@id"]: item for item in found if isinstance(item.get("@id"), str)}
-    if len(named) > 1:
+    if named:
         found = [_with_referred(item, named) for item in found]
     return tuple(sorted(found, key=lambda item: not _ARTICLE.search(plain_text(item.get("@type")))))
 

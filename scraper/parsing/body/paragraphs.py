@@ -255,12 +255,13 @@ _TEASER = han_pattern(
     r"|gerelateerde? artikel(?:en)?|relaterade? artik(?:el|lar)|powiązane artykuły|berita terkait"
     r"|похожая новость|новость по теме|ilgili haber(?:ler)?|関連記事|관련 ?기사"
     r"|zobacz też"
-    r"|czytaj także|čtěte také|ayrıca okuyun|baca juga|xem thêm|اقرأ أيضا"
+    r"|czytaj (?:także|też|również)|čtěte také|ayrıca okuyun|baca juga|xem thêm|اقرأ أيضا"
     r"|te puede interesar|puede interesarte|te recomendamos|le puede interesar|veja (?:também|mais)"
     r"|saiba mais|ver também|voir aussi|lire (?:également|la suite)|à voir aussi"
     r"|leggi (?:pure|di più)|potrebbe interessarti|vedi anche|auch interessant|siehe auch"
     r"|lesen sie|zum thema|lees meer"
-    r"|читайте також|zie ook|se även|se også|katso myös|zobacz także|przeczytaj też"
+    r"|читайте також|zie ook|se även|se også|katso myös|zobacz także"
+    r"|przeczytaj (?:też|także|również)"
     r"|čtěte dále|viz také"
     r"|prečítajte"
     r"|olvasta már|kapcsolódó|citește și|citiți și|vezi și|pročitajte|čitajte|прочетете още"
@@ -385,7 +386,9 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if _reaches(text) or _leads_aside(plain) or _is_table_of_page(plain):
         return True
-    if len(plain) <= _LONGEST_SIGNATURE and (_REPORTED.fullmatch(plain) or _is_signed(paragraph)):
+    if len(plain) <= _LONGEST_SIGNATURE and (
+        _REPORTED.fullmatch(plain) or _is_signed(paragraph) or _is_writer(paragraph)
+    ):
         return True
     if _SUBJECT.match(plain) and paragraph.linked * 2 >= len(plain):
         return True  # `Category: Fishing`, a link, with a colon or without
