@@ -15,20 +15,13 @@ from scraper.sources.model import FieldRules
 from storage.lists import RowWitness
 from storage.types import ArticleData
 from tests.support.make import capture
+from tests.support.quay_pages import ONE, THREE, TITLE, TWO, paragraphs
 
 URL = "http://www.practice.test/news/2026/4711.html"
 FETCHED = datetime(2026, 12, 1, tzinfo=UTC)
 XML = "http://www.practice.test/news/2026/4711.xml"
-TITLE = "Harbour board approves the second quay"
-ONE = "The harbour board approved the second quay on Monday, after a hearing of two days and many questions."
-TWO = "Work on the piles, which are to be forty metres long, begins in spring, said the chair of the board."
-THREE = "The city council, whose consent is needed, will vote on the budget in the second week of January."
 FOUR = "Fishermen fear for their berths, but a plan for the old basin is to be shown to them before Easter."
 TEXT = (ONE, TWO, THREE, FOUR)
-
-
-def paragraphs(*texts: str) -> str:
-    return "".join(f"<p>{text}</p>" for text in texts)
 
 
 def read(

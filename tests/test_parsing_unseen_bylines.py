@@ -9,7 +9,7 @@ import json
 import pytest
 
 from scraper.parsing.fields.byline import Label, read_byline
-from tests.test_parsing_unseen_pages import ONE, THREE, TITLE, TWO, paragraphs, read
+from tests.support.quay_pages import ONE, THREE, TITLE, TWO, paragraphs, read
 
 
 def written(body: str, head: str = "") -> str:
