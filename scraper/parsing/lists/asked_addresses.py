@@ -18,6 +18,7 @@ from hubwatch.patterns import lazy_pattern
 from ..page import Page
 from ..soup import own_text
 from ..tree import Element, attribute
+from .calls import PAGE_FIELD
 from .scripts import COMPARISONS
 
 _LONGEST_SCRIPT, _MOST_ASKED = 400_000, 200
@@ -549,17 +550,37 @@ def stated_address(page: Page, tag: Element, rows: int) -> CalledAddress | None:
         url = page.link(said)
         if not page.is_on_server(url) or url == page.url:
             continue
-        number = _IN_ADDRESS.search(url)
+        number = _counter_in(url, rows)
         if number is None:
             continue
-        group = 1 if number[1] is not None else 2
-        asked = int(number[group])
-        pattern = f"{url[: number.start(group)]}{{n}}{url[number.end(group) :]}"
+        asked = int(url[number])
+        pattern = f"{url[: number.start]}{{n}}{url[number.stop :]}"
         if 1 <= asked <= 3:
             return CalledAddress(pattern, asked - 2)
-        if rows and asked == rows:
-            return CalledAddress(pattern, -rows, rows)
+        return CalledAddress(pattern, -rows, rows)
     return None
+
+
+def _counter_in(url: str, rows: int) -> slice | None:
+    """Where an address of a next page says its number: where one is named so, else in its one
+    number that may be, last in its path if there are several. None where none is one of the first
+    pages, or as much as there are rows."""
+
+    def is_fit(digits: str) -> bool:
+        return 1 <= int(digits) <= 3 or int(digits) == rows > 0
+
+    named = _IN_ADDRESS.search(url)
+    if named is not None:
+        group = 1 if named[1] is not None else 2
+        return slice(*named.span(group)) if is_fit(named[group]) else None
+    asked = [match for match in _ASKED_NUMBER.finditer(url) if is_fit(match[2])]
+    counted = [match for match in asked if not _IS_NO_PAGE.search(match[1])]
+    by_name = [match for match in counted if _NAMES_A_PAGE.search(match[1])]
+    for found in (by_name, counted):
+        if len(found) == 1:
+            return slice(*found[0].span(2))
+    last = _LAST_NUMBER.search(url.partition("?")[0])
+    return slice(*last.span(1)) if last is not None and not asked and is_fit(last[1]) else None
 
 
 def stated_next(page: Page, tag: Element) -> str:
@@ -584,12 +605,33 @@ MARK = lazy_pattern(
 """The mark, in an address, of where a list goes on: an answer names the next one."""
 _SAYS_NEXT = lazy_pattern(r"^(?:data-|hx-|up-)[\w-]{0,20}(?:next|more|load|get|older)", re.I)
 _LEADS = lazy_pattern(
-    r"(?<![\w-])(?:data-|hx-|up-|ng-|v-|_)?[\w-]{0,30}(?:href|url|uri|link|src|path|next|get|api|endpoint|action|source|load|ajax|more|page)",
+    r"(?<![\w-])(?:data-|hx-|up-|ic-|ng-|v-|_)?[\w-]{0,30}(?:href|url|uri|link|src|path|next|get|get-from|append-from|api|endpoint|action|source|load|ajax|more|page)(?:-(?:value|param))?",
     re.I,
 )
 _ADDRESS = lazy_pattern(
     r"(?:https?://|/|\.{1,2}/|\?)[^\s\"'<>]{0,900}|(?<![\w./-])[\w-][\w./-]{0,300}[./?][^\s\"'<>]{0,400}"
 )
+
+
+def names_a_page(name: str) -> bool:
+    """Whether a field or a part of a query is called by what it counts: pages, or first rows."""
+    return bool(name) and (
+        PAGE_FIELD.fullmatch(name) is not None
+        or (_NAMES_A_PAGE.search(name) is not None and _IS_NO_PAGE.search(name) is None)
+    )
+
+
+_ASKED_NUMBER = lazy_pattern(r"[?&;]([^=&#]{1,80})=(\d{1,5})(?=[&#;]|$)")
+_NAMES_A_PAGE = lazy_pattern(
+    r"(?<!per)(?<!per[-_])(?:pag|seite|sida|side|sivu|stran|strona|oldal|sayfa|halaman|trang"
+    r"|cur|start|begin|offset|from|skip)",
+    re.I,
+)
+_IS_NO_PAGE = lazy_pattern(
+    r"id$|id\]|size|limit|count|delta|unit|per[-_]?page|rows|type|cat|lang|year|month|section|tab|total",
+    re.I,
+)
+_LAST_NUMBER = lazy_pattern(r"(?<!\d)(\d{1,5})(?:/|\.\w{3,5})?$")
 _IN_ADDRESS = lazy_pattern(
     r"[?&/;](?:page|paged|p|pg|pn|pageno|page_?num(?:ber)?|page_?index|current_?page|curpage|start|offset|"
     r"limitstart|skip|from)[=/](\d{1,7})(?![a-z\d])|[_-](\d{1,5})\.\w{3,5}$",

@@ -266,7 +266,7 @@ def called_address(tag: AnyTag) -> str:
     script += attribute(tag, "onclick")[:600]
     if len(script) > 1:
         found = _CALLED.search(script)
-        if found is None or not ("/" in found[1] or "." in found[1]):
+        if found is None or not ("/" in found[1] or "." in found[1] or found[1][0] == "?"):
             found = _QUOTED.search(script)
         if found is not None:
             return _ESCAPED.sub(lambda code: chr(int(code[1] or code[2], 16)), found[1])

@@ -36,6 +36,7 @@ from .calls import called_page
 from .dated_archives import month_archives, year_archives, year_of
 from .outline import called_address
 from .posted import Control, is_off, page_form, posted_controls
+from .pressed import address_of, asked_by_form, pressed_links, turned_to
 from .script_pagers import counted_by_data, script_pager, scroll_pager, without_data
 
 # The pager that a list page shows: numbered links, "next", a pager script, a stated total.
@@ -135,17 +136,27 @@ def shown_pager(page: Page, rows: Collection[str] = (), programs: Sequence[str] 
     if records:
         why = f"a script asks for the records that are not on the page, {len(records)} times"
         return Pager("script", tuple(records), records[0], 1 + len(records), why=why)
-    numbered = _numbered(page)
+    numbered = _numbered(page, _links(page))
     if numbered is not None and numbered.pages:
         return numbered
     tag = _next_tag(page)
     if tag is not None and (numbered is None or not _is_seen(tag, numbered)):
-        following = _link(page, tag)
-        total = _total_around(tag)
-        return Pager("next", (following,), following, total, why="the page links to its next one")
+        return _leading_on(page, tag)
     posted = posted_pager(page)
     if posted is not None and posted.form is not None:
         return posted
+    pressed = [
+        tag
+        for tag in (pressed_links(page) if numbered is None else ())
+        if not (_is_slider(tag) or _is_of_calendar(tag)) and _link(page, tag) not in rows
+    ]
+    if pressed:
+        by_number = _numbered(page, pressed)
+        if by_number is not None:
+            return by_number
+        tag = _next_tag(page, pressed)
+        if tag is not None:
+            return _leading_on(page, tag)
     called = _called_pager(page, rows, programs)
     if called is not None and called.kind != "unread":
         return called
@@ -154,6 +165,17 @@ def shown_pager(page: Page, rows: Collection[str] = (), programs: Sequence[str] 
         return _by_name(page, total)
     found = numbered or posted or called or _unread(page, rows, programs)
     return _archives(page, found, rows) or found
+
+
+def _links(page: Page) -> list[Element]:
+    """What leads to an address by itself, and the choices that do."""
+    return [*page.tags("a"), *page.tree.iter("option")]
+
+
+def _leading_on(page: Page, tag: Element) -> Pager:
+    following = _link(page, tag)
+    why = "the page links to its next one"
+    return Pager("next", (following,), following, _total_around(tag), why=why)
 
 
 def _is_seen(tag: Element, numbered: Pager) -> bool:
@@ -236,7 +258,7 @@ def _has_file_name(url: str) -> bool:
 def _older_pages(page: Page, rows: Collection[str], oldest: int) -> tuple[str, ...]:
     """What follows the last page of a list: the archives of the years before that of its oldest
     row, newest first, else its archive."""
-    tags = [tag for tag in (*page.tags("a"), *page.tree.iter("option")) if len(tag) < 3]
+    tags = [tag for tag in _links(page) if len(tag) < 3]
     links = ((_link(page, tag) or _stated_in(page, tag), _text_of(tag)) for tag in tags)
     named = ((url, words) for url, words in links if url)
     found = year_archives(page, named, (), oldest) if oldest else ()
@@ -294,8 +316,7 @@ def archives_on(page: Page) -> tuple[str, ...]:
 def _linked_archives(page: Page, rows: Collection[str]) -> tuple[list[tuple[str, str]], str, bool]:
     """Address and words of the archives that a page links to, of what they are, and whether the
     page is one of them."""
-    links = [(url, _text_of(tag)) for tag in (*page.tags("a"), *page.tree.iter("option"))
-             if (url := _link(page, tag))]  # fmt: skip
+    links = [(url, _text_of(tag)) for tag in _links(page) if (url := _link(page, tag))]
     months, is_own = month_archives(page, links, rows)
     if months or is_own:
         return months, "months", is_own
@@ -375,6 +396,7 @@ def _pressed_for_more(
         found = stated_address(page, more, len(rows))
         following = "" if found is not None else stated_next(page, more)
         address = following or found or button_address(page, more, len(rows), programs)
+        address = address or asked_by_form(page, more) or None
         if not _is_all(page, more, len(rows), is_sure=address is None):
             return said, address
     if not _MAY_STATE.search(page.markup):
@@ -388,10 +410,11 @@ def _pressed_for_more(
 
 
 _MAY_STATE = lazy_pattern(
-    r"hx-get|up-href|turbo-frame|data-[\w-]{0,20}(?:next|more|load|infinite|ajax)", re.I
+    r"hx-get|ic-\w{3,7}-from|up-href|turbo-frame|data-[\w-]{0,20}(?:next|more|load|infinite|ajax)",
+    re.I,
 )
 _STATES_MORE = lazy_pattern(
-    r"^(?:hx-get|data-hx-get|up-href|src|data-[\w-]{0,20}(?:next|more|load|infinite|ajax)[\w-]{0,20})$",
+    r"^(?:hx-get|data-hx-get|ic-(?:get|append)-from|up-href|src|data-[\w-]{0,20}(?:next|more|load|infinite|ajax)[\w-]{0,20})$",
     re.I,
 )
 _LEAST_ROWS_DRAWN = 5
@@ -627,13 +650,18 @@ def _button(page: Page) -> str:
         words = _called(tag)
         if _NEXT.fullmatch(words) and (in_pager or "页" in words or "頁" in words):
             return words
-        asks = f"{attribute(tag, 'href')} {attribute(tag, 'onclick')}"
+        asks = f"{attribute(tag, 'href')} {_on_click(tag) or ''}"
+        if _NEXT.fullmatch(words) and _ASKS_ON.search(asks) is not None:
+            return words
         if words.isdecimal() and (in_pager or "page" in asks.lower()):
             for node in around[1:]:
                 numbers[id(node)] = numbers.get(id(node), 0) + 1
                 if numbers[id(node)] > 1:
                     return words
     return _pressed(page)
+
+
+_ASKS_ON = lazy_pattern(r"next(?:page)?\s?\(|page", re.I)
 
 
 def _pressed(page: Page) -> str:
@@ -646,7 +674,7 @@ def _pressed(page: Page) -> str:
             if not words.isdecimal() and (name != "button" or not _NEXT.fullmatch(words)):
                 continue
             around = [tag, *islice(tag.iterancestors(), 3)]
-            named = " ".join(map(names_of, around))
+            named = " ".join(f"{names_of(each)} {attribute(each, 'aria-label')}" for each in around)
             if _PAGERS.search(named) is None or _SLIDER.search(named):
                 continue
             if any(_link(page, each) for each in (*around, *tag.iter("a")) if each.tag == "a"):
@@ -666,7 +694,18 @@ def _pressed(page: Page) -> str:
 def _is_call(tag: Element) -> bool:
     """Whether a link without an address does something when it is clicked."""
     href = attribute(tag, "href").strip().lower()
-    return href.startswith("javascript:") or tag.get("onclick") is not None or href == "#"
+    return href.startswith("javascript:") or href == "#" or _on_click(tag) is not None
+
+
+def _on_click(tag: Element) -> str | None:
+    """What a script does, or a program in the browser, when an element is clicked."""
+    return next((value for name, value in tag.attrib.items() if name in _ON_CLICK), None)
+
+
+_ON_CLICK = (
+    "onclick", "ng-click", "data-ng-click", "wire:click", "wire:click.prevent", "@click",
+    "@click.prevent", "v-on:click", "x-on:click", "(click)",
+)  # fmt: skip
 
 
 def next_address(page: Page) -> str:
@@ -675,10 +714,10 @@ def next_address(page: Page) -> str:
     return _link(page, tag) if tag is not None else ""
 
 
-def _next_tag(page: Page) -> Element | None:
-    """The link to the next page: by its relation, its words, its arrow, its name. The surest
-    first."""
-    every = page.tags("a")
+def _next_tag(page: Page, among: Sequence[Element] = ()) -> Element | None:
+    """The link to the next page, or the one among what is pressed: by its relation, its words, its
+    arrow, its name. The surest first. What is pressed for more rows is another matter."""
+    every = among or page.tags("a")
     links = [
         tag
         for tag in every
@@ -698,8 +737,8 @@ def _next_tag(page: Page) -> Element | None:
         _arrows(page, links, _ONWARD),
         _named_next(page, links),
         _arrows(page, links, _FAR),
-        (tag for tag in _saying(links, _MORE) if _is_counted(page, tag)),
-        _named_for_more(page, links),
+        (tag for tag in _saying(links, _MORE) if not among and _is_counted(page, tag)),
+        _named_for_more(page, links) if not among else (),
         _saying(links, _ISSUE),
         of_days,
     ):
@@ -732,11 +771,13 @@ def _arrows(page: Page, links: list[Element], arrow: re.Pattern[str]) -> list[El
 
 def _named_next(page: Page, links: list[Element]) -> list[Element]:
     """Links that their author calls next, by class or id, their own or that of the item of a
-    list around them alone."""
+    list around them alone, or by the name of the picture that they are."""
     found = []
     for tag in links:
         parent = tag.getparent()
         own = names_of(tag)
+        if not _text_of(tag) and (image := next(tag.iter("img"), None)) is not None:
+            own = f"{own} {_RIGHT.sub('next', _FILE.sub('', attribute(image, 'src')[-80:]))}"
         if parent is not None and parent.tag in ("li", "span", "div", "p") and len(parent) == 1:
             own = f"{own} {names_of(parent)}"
         if _CALLED_NEXT.search(own) and not _SLIDER.search(own) and not _is_slider(tag):
@@ -776,6 +817,10 @@ def _is_slider(tag: Element) -> bool:
     return any(_SLIDER.search(names_of(node)) for node in islice(tag.iterancestors(), 4))
 
 
+_FILE = lazy_pattern(r"^.*/|\.\w{3,4}(?:\?.*)?$")
+_RIGHT = lazy_pattern(
+    r"(?:arrow|arr|btn|pag\w{0,7}|ico\w{0,2})[-_]?(?:r|right)(?![a-z])|right[-_]?arrow", re.I
+)
 _CALENDAR = lazy_pattern(r"calend[ae]r|date-?picker|rili|month-?nav|(?<![a-z])fc-", re.I)
 _BY_DAYS = lazy_pattern(
     r"[?&](?:month|date|day|week|year|ym|ymd|y|m)=\d{2,4}(?:[-/.]?\d{1,2}){0,2}(?![\w-])", re.I
@@ -1129,7 +1174,11 @@ _LONGEST = 32
 
 
 def _text_of(tag: Element) -> str:
-    return narrow(line_text(tag)[:40]).strip("[]() ")
+    return narrow(_words_in(tag)[:40]).strip("[]() ")
+
+
+def _words_in(tag: Element) -> str:
+    return attribute(tag, "value") if tag.tag == "input" else line_text(tag)
 
 
 def _called(tag: Element) -> str:
@@ -1150,15 +1199,17 @@ def _link(page: Page, tag: Element) -> str:
     href = attribute(tag, "value" if tag.tag == "option" else "href").strip()
     if tag.tag == "option" and (chosen := _chosen(tag, href)):
         return urldefrag(page.link(chosen)).url
-    if tag.tag == "option" and "/" not in href and "?" not in href and "." not in href:
-        return ""
+    is_bare = "/" not in href and "?" not in href and "." not in href
+    if (tag.tag == "option" and is_bare) or tag.tag not in _LINKED:
+        return address_of(page, tag)
     if not href or href.startswith("#") or href[:11].lower() == "javascript:":
-        href = called_address(tag) or called_page(page, tag)
+        href = called_address(tag) or called_page(page, tag) or turned_to(page, tag)
     if not href:
         return ""
     return urldefrag(page.link(href)).url
 
 
+_LINKED = ("a", "area", "link", "option")
 _GOES = lazy_pattern(
     r"location(?:\.href)?\s{0,3}=\s{0,3}([^;]{1,300})|location\.(?:assign|replace)\(([^;]{1,300})\)"
 )
@@ -1201,9 +1252,9 @@ class _Numbered:
     tag: Element
 
 
-def _numbered(page: Page) -> Pager | None:
+def _numbered(page: Page, links: Iterable[Element]) -> Pager | None:
     """Links 2, 3, 4 … whose addresses differ in one number. The others are counted from them."""
-    for best in sorted(_runs(page), key=len, reverse=True)[:_MOST_RUNS]:
+    for best in sorted(_runs(page, links), key=len, reverse=True)[:_MOST_RUNS]:
         if (by_rows := _fit_of_rows(page, best)) is not None:
             pages = [replace(one, number=one.number // by_rows.step + 1) for one in best]
             return _counted_on(page, pages, by_rows)
@@ -1256,9 +1307,9 @@ def _counted_on(page: Page, run: list[_Numbered], fit: _Fit) -> Pager:
     return Pager("numbered", tuple(pages), pages[0], total, name, first, why)
 
 
-def _runs(page: Page) -> list[list[_Numbered]]:
+def _runs(page: Page, links: Iterable[Element]) -> list[list[_Numbered]]:
     """Page-number links by the element that holds them."""
-    found = [*_numbers_of(page)]
+    found = [*_numbers_of(page, links)]
     held: dict[int, int] = {}
     for _, around in found:
         for node in around:
@@ -1323,14 +1374,14 @@ def _held_by_rows(
     return found
 
 
-def _numbers_of(page: Page) -> Iterator[tuple[_Numbered, list[Element]]]:
+def _numbers_of(page: Page, links: Iterable[Element]) -> Iterator[tuple[_Numbered, list[Element]]]:
     """Links and options that say a number and nothing else, or the first and the last row of a page
     (`7-12`), each with the elements around it."""
     found: list[tuple[int, int, str, Element]] = []
-    for tag in [*page.tags("a"), *page.tree.iter("option")]:
+    for tag in links:
         if len(tag) > 2:
             continue
-        said = _PAGE_WORD.sub("", narrow(line_text(tag)[:12])).strip("[]() 第页·")
+        said = _PAGE_WORD.sub("", narrow(_words_in(tag)[:12])).strip("[]() 第页·")
         match = _ROWS_OF_PAGE.fullmatch(said)
         if match is None or not 0 < int(match[1]) < 10_000:
             continue
@@ -1402,7 +1453,7 @@ def _by_offset(one: _Numbered) -> _Fit | None:
 
 
 _OFFSET = lazy_pattern(
-    r"(?:start|offset|from|first|begin|skip|debut|row)(?:%?\w{0,12})?(?:\)/|[=/:]|:int=)(\d{1,4})(?!\d)",
+    r"(?:start|offset|from|first|begin|skip|debut|row)(?:%?\w{0,12})?\]?(?:\)/|[=/:]|:int=)(\d{1,4})(?!\d)",
     re.I,
 )
 

@@ -9,7 +9,7 @@ decided in `pagination`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from itertools import islice
@@ -165,7 +165,7 @@ def _button(page: Page, tag: Element) -> Control | None:
     kind = attribute(tag, "type").lower()
     if tag.tag not in ("input", "button") or kind not in ("submit", "image", ""):
         return None
-    form = _own_form(page, tag)
+    form = own_form(page, tag)
     method = attribute(tag, "formmethod") or (attribute(form, "method") if form is not None else "")
     if form is None or method.lower() != "post":
         return None
@@ -194,7 +194,7 @@ def _choice(page: Page, tag: Element, code: str) -> Control | None:
     if len(options) < 2 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return None
     at = next((at for at, each in enumerate(options) if each.get("selected") is not None), 0)
-    form = _own_form(page, tag)
+    form = own_form(page, tag)
     if numbers[0] not in (0, 1) or at + 1 >= len(options) or form is None or not _is_posted(form):
         return None
     if not _SENDS_ITSELF.search(code) and filled_form(page, tag, code) is None:
@@ -232,7 +232,7 @@ def _is_posted(form: Element) -> bool:
     return attribute(form, "method").strip().lower() == "post"
 
 
-def _own_form(page: Page, tag: Element) -> Element | None:
+def own_form(page: Page, tag: Element) -> Element | None:
     named = attribute(tag, "form")
     if named:
         return next((form for form in page.tags("form")[:50] if form.get("id") == named), None)
@@ -276,11 +276,23 @@ def page_form(page: Page, control: Control, number: int) -> PageForm | str:
     here, there = urlsplit(page.url), urlsplit(action)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         return "its form is sent to another site"
-    for name in (*map(form.get, ("id", "name", "class")), there.path):
+    fields = filled_fields(page, form, control.said, there.path)
+    if isinstance(fields, str):
+        return fields
+    charset = attribute(form, "accept-charset").split(",")[0].split(" ")[0]
+    return PageForm(f"{own}#page={number}", action, tuple(fields), charset)
+
+
+def filled_fields(
+    page: Page, form: Element, said: Iterable[tuple[str, str]], path: str
+) -> list[tuple[str, str]] | str:
+    """What a form sends to a path, as it stands on the page, with what is `said` along. Or why
+    nothing may be sent, in one line."""
+    for name in (*map(form.get, ("id", "name", "class")), path):
         if name and NO_PAGER.search(name):
             return f"its form is called {name[:60]!r}"
     fields: list[tuple[str, str]] = []
-    added = dict(control.said)
+    added = dict(said)
     size = 0
     for tag in _fields_of(page, form):
         kind = attribute(tag, "type").lower()
@@ -293,8 +305,7 @@ def page_form(page: Page, control: Control, number: int) -> PageForm | str:
         if len(fields) > _MOST_FIELDS or size > _LONGEST_FORM:
             return "its form sends too much"
     fields.extend((name, value) for name, value in added.items() if name)
-    charset = attribute(form, "accept-charset").split(",")[0].split(" ")[0]
-    return PageForm(f"{own}#page={number}", action, tuple(fields), charset)
+    return fields
 
 
 def _fields_of(page: Page, form: Element) -> Iterator[Element]:

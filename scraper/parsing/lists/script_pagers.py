@@ -193,8 +193,42 @@ def _with_address(
     page: Page, found: ScriptPager, given: str, scripts: Sequence[str], rows: int
 ) -> ScriptPager:
     """A pager with the address that its own call asks for, or else the scripts."""
-    address = asked_address(page, [given], rows) or asked_address(page, scripts, rows)
+    address = _templated(page, given)
+    address = address or asked_address(page, [given], rows) or asked_address(page, scripts, rows)
     return replace(found, address=address)
+
+
+def _templated(page: Page, given: str) -> CalledAddress | None:
+    """The address that a call is handed with a place for the number of a page in it, or up to that
+    number: `href: '?page={{number}}'`, `hrefTextPrefix: '?page='`."""
+    whole, before = _WITH_PLACE.search(given), _UP_TO_NUMBER.search(given)
+    if whole is not None:
+        head, tail = given[whole.start(1) : whole.start(2)], given[whole.end(2) : whole.end(1)]
+    elif before is not None:
+        after = _BEHIND_NUMBER.search(given)
+        head, tail = before[1], after[1] if after is not None else ""
+    else:
+        return None
+    url = page.link(f"{head}{_STAND_IN}{tail}")
+    if not page.is_on_server(url) or url.count(_STAND_IN) != 1:
+        return None
+    return CalledAddress(url.replace(_STAND_IN, "{n}"))
+
+
+_STAND_IN = "7654321"
+_WITH_PLACE = lazy_pattern(
+    r"""(?:href|url|uri|link|address|template)\w{0,12}["']?\s{0,3}[:=]\s{0,3}["'](?=[/.?\w])"""
+    r"""([^"'<>\s#]{0,300}?(\{\{?\s?(?:\w{0,12}page\w{0,12}|number|num|pn?|n|i|id|0|#)\s?\}?\}"""
+    r"""|__(?:page|id|number|num)__|:page(?:num|no)?\b|\[page\]|@page@|%d|%page%)[^"'<>\s]{0,200})["']""",
+    re.I,
+)
+_UP_TO_NUMBER = lazy_pattern(
+    r"""(?:href|url|link)(?:text)?prefix["']?\s{0,3}:\s{0,3}["']([/.?\w][^"'<>\s#]{0,300})["']""",
+    re.I,
+)
+_BEHIND_NUMBER = lazy_pattern(
+    r"""(?:href|url|link)(?:text)?suffix["']?\s{0,3}:\s{0,3}["']([^"'<>\s#]{0,100})["']""", re.I
+)
 
 
 def _pager_of(name: str, options: Mapping[str, int], rows: int) -> ScriptPager | None:
