@@ -7,6 +7,7 @@ Every page is of our making, in a shape that portals use.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -799,6 +800,11 @@ IN_DATA = {
     + f"]}}}})({','.join(json.dumps(title) for title in TITLES[:3])})</script>",
     "without scripts": f"<div id=app></div><noscript><ul>{LINES}</ul></noscript>",
     "a template": f"<div id=app></div><template><ul>{LINES}</ul></template>",
+    "a text until it is scrolled to": f"<div id=app></div><textarea hidden><ul>{LINES}</ul></textarea>",
+    "custom elements": "".join(
+        f'<town-card tone=light href="{r["url"]}" card-title="{r["title"]}" publish-date="{r["date"]}"></town-card>'
+        for r in ROWS
+    ),
 }
 
 
@@ -808,6 +814,31 @@ def test_rows_that_stand_in_no_markup(kind: str) -> None:
     assert [row.title for row in reading.rows] == list(TITLES)
     assert [row.url.rpartition("/")[2] for row in reading.rows] == [f"c_{n}" for n in range(5)]
     assert days(reading) == [row["date"] for row in ROWS]
+
+
+def test_custom_elements_with_gaps_are_no_list() -> None:
+    gaps = '<town-card href="{{ url }}" title="{{ title }}, a longer headline"></town-card>' * 4
+    bound = '<town-card :href="row.url" :title="row.title"></town-card>' * 4
+    assert read(gaps).rows == read(bound).rows == ()
+
+
+@pytest.mark.parametrize(
+    "days", [("26.11.28", "26.11.26", "26.11.24", "26.11.02"), ("26.9.30", "26.9.07", "26.8.24", "25.12.30")]
+)  # fmt: skip
+def test_short_dotted_days_of_a_list_agree_on_what_comes_first(
+    days: tuple[str, ...],
+) -> None:
+    lines = "".join(
+        f"<li><a href=/news/c_{n}>{t}</a> <span>{d}</span></li>"
+        for n, (t, d) in enumerate(zip(TITLES, days, strict=False))
+    )
+    body = f"<!doctype html><meta charset=utf-8><title>News</title><body><ul>{lines}</ul>"
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    page = capture(body.encode(), url=URL, final_url=URL, headers=(), fetched_at=later)
+    read_as = [iso(row) for row in read_any(page, "Asia/Seoul").rows]
+    assert read_as == [
+        "-".join(f"{int(part):02}" for part in ("20" + day).split(".")) for day in days
+    ]
 
 
 def test_a_template_with_gaps_is_no_list() -> None:

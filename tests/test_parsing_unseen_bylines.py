@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from scraper.parsing.dates.in_text import DateOrder
 from scraper.parsing.fields.byline import Label, read_byline
 from tests.support.quay_pages import ONE, THREE, TITLE, TWO, paragraphs, read
 
@@ -86,8 +87,19 @@ def test_data_that_are_figures_are_no_label_of_a_day(line: str) -> None:
         ("Stand: 04.11.26", "2026-11-04"),
     ],
 )
-def test_a_dotted_day_with_a_short_year_is_read(line: str, expected: str) -> None:
-    assert [text for _, text in labels(line)] == [expected]
+def test_a_dotted_day_with_a_short_year_is_read_where_days_come_first(
+    line: str, expected: str
+) -> None:
+    found = read_byline(line, "Asia/Shanghai", DateOrder.DAY_FIRST).dates
+    assert [one.when.value.isoformat() for one in found] == [expected]
+
+
+@pytest.mark.parametrize("line", ["등록일 26.11.24 16:50", "26.11.24, 16:50", "24.11.26"])
+def test_a_day_that_may_begin_with_its_year_is_none_elsewhere(line: str) -> None:
+    assert labels(line) == []
+    html = f"<main><h1>{TITLE}</h1><p class=meta>{line}</p><p>2026-10-28</p><div class=text>{paragraphs(ONE, TWO, THREE)}</div></main>"
+    found = read(html).published
+    assert found is None or found.value.isoformat() == "2026-10-28"
 
 
 @pytest.mark.parametrize(

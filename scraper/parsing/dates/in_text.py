@@ -607,8 +607,9 @@ def _persian_leaps(year: int) -> int:
 
 def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, int]]:
     """The days of `11/27/26`, which can be read in one way, and of `11/7/26` where something tells
-    what comes first; and of `27.11.26, 16:50`, which nobody writes otherwise."""
-    is_short = "." in plain and len(plain) < _LONGEST_DOTTED and not _ANY_HAN.search(plain)
+    what comes first; and of `27.11.26, 16:50` where days come first: in Korea years do."""
+    is_short = order is DateOrder.DAY_FIRST and "." in plain and len(plain) < _LONGEST_DOTTED
+    is_short = is_short and not _ANY_HAN.search(plain)
     for match in _SHORT_DOTTED.finditer(plain) if is_short else ():
         number, month, year = (int(match[part]) for part in (1, 2, 3))
         is_led = plain[: match.start()].rstrip()[-1:] in ("", ":")

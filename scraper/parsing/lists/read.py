@@ -198,14 +198,42 @@ def sendable(form: PageForm, capture: Capture, encoding: str) -> PageForm:
 
 
 def uncovered(text: str) -> str:
-    """A list page with what it shows only to a browser without scripts, or keeps as a template, in
-    its place. Empty where it has nothing of that kind."""
-    shown = _COVERS.sub(r"<\1div", text)
+    """A list page with what it shows only to a browser without scripts, keeps as a template or as a
+    text until it is scrolled to, or has in the attributes of custom elements, in its place. Empty
+    where it has nothing of that kind."""
+    shown = _with_cards(_COVERS.sub(r"<\1div", text))
     return "" if shown == text or _PLACEHOLDER.search(text) else shown
 
 
-_COVERS = lazy_pattern(r"<(/?)(?:noscript|template)(?=[\s>])", re.I)
+_COVERS = lazy_pattern(r"<(/?)(?:noscript|template|textarea)(?=[\s>])", re.I)
 _PLACEHOLDER = lazy_pattern(r"<a\b[^<>]{0,300}\{\{", re.I)
+
+
+def _with_cards(text: str) -> str:
+    """A list page with its custom elements that hold a row in their attributes, as design systems
+    have them (`<news-card href="/news/7" card-title="…">`), as links, where it has three."""
+    opened = _CARD.sub(_as_card, text)
+    return opened if opened.count(_OPENED) - text.count(_OPENED) >= _LEAST_CARDS else text
+
+
+def _as_card(tag: re.Match[str]) -> str:
+    said = [(name.lower(), two or one) for name, two, one in _SAID.findall(tag[2])]
+    href, title, day = (
+        next((value for name, value in said if value.strip() and rule.fullmatch(name)), "")
+        for rule in (_CARD_LINK, _CARD_TITLE, _CARD_DAY)
+    )
+    if not href or not title:
+        return tag[0]
+    return f'{tag[0]}{_OPENED}<a href="{href}">{title}</a> <span>{day}</span></div>'
+
+
+_OPENED = "<div data-opened>"
+_CARD = lazy_pattern(r"<([a-z]\w{0,30}-[\w-]{1,40})((?:\s[^<>]{0,3000})?)>", re.I)
+_SAID = lazy_pattern(r"""(?<=\s)([\w-]{1,40})=(?:"([^"<>{}]{0,900})"|'([^'<>{}]{0,900})')""")
+_CARD_LINK = lazy_pattern(r"(?:[\w-]{1,20}-)?(?:href|link|url|to)")
+_CARD_TITLE = lazy_pattern(r"(?:[\w-]{1,20}-)?(?:title|headline|heading|label|name|text)")
+_CARD_DAY = lazy_pattern(r"(?:[\w-]{1,20}-)?(?:date|time|published(?:-\w{1,8})?|datetime|day)")
+_LEAST_CARDS = 3
 
 
 def with_choices(text: str) -> str:
